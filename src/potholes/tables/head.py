@@ -1,0 +1,56 @@
+"""`models/heads/NAME/head.safetensors`: a trained fc layer, as torchvision names it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from potholes.tables.tensors import read_tensors, write_tensors
+
+HEAD_FILE = "head.safetensors"
+
+
+@dataclass(frozen=True)
+class Head:
+    """Softmax regression on features: weight [C, D], bias [C], the epoch it is of."""
+
+    backbone: str
+    classes: list[str]
+    weight: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    best_epoch: int
+
+    def probabilities(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Softmax of the logits of features [N, D]: [N, C]."""
+        # einsum sums each row by itself: the same bits however many rows come at once
+        logits = np.einsum("nd,cd->nc", features, self.weight, dtype=np.float64) + self.bias
+        logits -= logits.max(axis=1, keepdims=True)
+        exponentials = np.exp(logits)
+        return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True))
+
+
+def write_head(folder: Path, head: Head) -> None:
+    """Write `folder/head.safetensors` (fc.weight, fc.bias)."""
+    metadata = {
+        "backbone": head.backbone,
+        "best_epoch": head.best_epoch,
+        "classes": head.classes,
+    }
+    tensors = {"fc.weight": head.weight, "fc.bias": head.bias}
+    write_tensors(folder / HEAD_FILE, tensors, metadata)
+
+
+def read_head(folder: Path) -> Head:
+    """What write_head wrote; raises ValueError naming the file if a part is missing."""
+    tensors, metadata = read_tensors(folder / HEAD_FILE)
+    try:
+        return Head(
+            backbone=metadata["backbone"],
+            classes=metadata["classes"],
+            weight=tensors["fc.weight"],
+            bias=tensors["fc.bias"],
+            best_epoch=metadata["best_epoch"],
+        )
+    except KeyError as error:
+        raise ValueError(f"{folder / HEAD_FILE}: {error} is missing; not a head") from None

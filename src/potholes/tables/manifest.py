@@ -1,0 +1,46 @@
+"""`manifest.csv`: the photos of a folder of standardised or augmented pictures."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from potholes.tables.rows import read_rows, write_rows
+
+Split = Literal["train", "val", "test"]
+SPLITS: tuple[Split, ...] = ("train", "val", "test")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One picture. An augmented copy has its origin's origin_id, group_id, label and facts."""
+
+    sample_id: str  # of a photo: its path inside the labelled folder; of copy 1: that + "#1"
+    origin_id: str  # the sample_id of the photo it comes from; a photo's own
+    group_id: str  # photos that must not be parted: the smallest sample_id among them
+    path: str  # of the 224 x 224 RGB PNG, relative to the manifest's folder
+    label: str
+    split: str  # train, val or test
+    source: str  # the photo as found: data.labelled / its path inside
+    width: int  # of the photo, pixels, upright
+    height: int
+    bytes: int
+    format: str  # as Pillow names it: JPEG, PNG, …
+    quality: int | None  # JPEG's, estimated from its quantisation tables; else None
+    sha256: str  # of the photo's bytes
+
+
+def write_manifest(folder: Path, samples: Iterable[Sample]) -> None:
+    """Write `folder/manifest.csv`, sorted by sample_id."""
+    ordered = sorted(samples, key=lambda sample: sample.sample_id)
+    write_rows(folder / "manifest.csv", Sample, ordered)
+
+
+def read_manifest(folder: Path) -> list[Sample]:
+    """The samples of `folder/manifest.csv`."""
+    return read_rows(folder / "manifest.csv", Sample)
+
+
+def class_names(samples: Iterable[Sample]) -> list[str]:
+    """The labels, each once, in order of name: a class's index is its place here."""
+    return sorted({sample.label for sample in samples})

@@ -1,0 +1,57 @@
+"""`data/predictions/NAME/predictions.parquet`: predictions of photos nobody has labelled."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from potholes.tables.predictions import PROBABILITY
+
+PREDICTIONS_FILE = "predictions.parquet"
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """N photos by path: label or error, probabilities [N, C] (NaN rows where there is an error)."""
+
+    classes: list[str]
+    paths: list[str]  # relative to the folder that was predicted
+    labels: list[str | None]
+    probabilities: NDArray[np.float64]
+    errors: list[str | None]
+
+
+def write_unlabelled(folder: Path, table: Predictions) -> None:
+    """Write columns path, label, probability_<class>…, error; nulls where a photo failed."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    failed = np.array([error is not None for error in table.errors], dtype=np.bool_)
+    columns = {"path": pa.array(table.paths, pa.string())}
+    columns["label"] = pa.array(table.labels, pa.string())
+    for place, name in enumerate(table.classes):
+        values = table.probabilities[:, place]
+        columns[PROBABILITY + name] = pa.array(values, pa.float64(), mask=failed)
+    columns["error"] = pa.array(table.errors, pa.string())
+    folder.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.table(columns), folder / PREDICTIONS_FILE)
+
+
+def read_unlabelled(folder: Path) -> Predictions:
+    """What write_unlabelled wrote."""
+    import pyarrow.parquet as pq
+
+    path = folder / PREDICTIONS_FILE
+    if not path.exists():
+        raise ValueError(f"{path}: not found; `dvc repro` makes it")
+    table = pq.read_table(path)
+    names = [name for name in table.column_names if name.startswith(PROBABILITY)]
+    columns = [table[name].to_numpy(zero_copy_only=False).astype(np.float64) for name in names]
+    return Predictions(
+        classes=[name.removeprefix(PROBABILITY) for name in names],
+        paths=table["path"].to_pylist(),
+        labels=table["label"].to_pylist(),
+        probabilities=np.stack(columns, axis=1),
+        errors=table["error"].to_pylist(),
+    )
