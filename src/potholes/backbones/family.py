@@ -1,0 +1,74 @@
+"""`BACKBONES`: torchvision's ResNet family, and how one is built."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torchvision import models
+from torchvision.models import ResNet
+
+MEAN = (0.485, 0.456, 0.406)  # of ImageNet's RGB values in 0..1, as torchvision's presets have them
+STD = (0.229, 0.224, 0.225)
+
+
+def build(name: str) -> ResNet:
+    """A torchvision ResNet with torch's random initial weights, in eval mode, gradients off.
+
+    Raises ValueError naming the known backbones if `name` is none of them.
+    """
+    if name not in BACKBONES:
+        known = ", ".join(BACKBONES)
+        raise ValueError(f"backbones: got {name!r}, expected torchvision ResNets: {known}")
+    return freeze(BACKBONES[name][0](weights=None))
+
+
+def freeze(model: ResNet) -> ResNet:
+    """Eval mode, so that BatchNorm uses and keeps its statistics, and no gradients."""
+    return model.eval().requires_grad_(False)
+
+
+def body_state(model: ResNet) -> dict[str, NDArray[Any]]:
+    """torchvision's state dict as arrays, without the fc layer that training replaces."""
+    return {
+        key: tensor.numpy()
+        for key, tensor in model.state_dict().items()
+        if not key.startswith("fc.")
+    }
+
+
+def load_body(name: str, state: dict[str, NDArray[Any]]) -> ResNet:
+    """The backbone `name` with weights `state` (without fc).
+
+    Raises ValueError naming the tensors that are missing, unknown or of another shape.
+    """
+    model = build(name)
+    tensors = {key: torch.from_numpy(array) for key, array in state.items()}
+    head = {key: tensor for key, tensor in model.state_dict().items() if key.startswith("fc.")}
+    try:
+        model.load_state_dict(tensors | head, strict=True)
+    except RuntimeError as error:
+        raise ValueError(f"weights do not fit {name}: {' '.join(str(error).split())}") from None
+    return model
+
+
+def normalise(pixels: Tensor) -> Tensor:
+    """Pixels uint8 [N, 224, 224, 3] to float32 [N, 3, 224, 224], ImageNet mean and std taken out."""
+    values = pixels.permute(0, 3, 1, 2).float() / 255
+    mean, std = torch.tensor(MEAN).view(3, 1, 1), torch.tensor(STD).view(3, 1, 1)
+    return (values - mean) / std
+
+
+BACKBONES: dict[str, tuple[Callable[..., ResNet], models.WeightsEnum]] = {
+    "resnet18": (models.resnet18, models.ResNet18_Weights.IMAGENET1K_V1),
+    "resnet34": (models.resnet34, models.ResNet34_Weights.IMAGENET1K_V1),
+    "resnet50": (models.resnet50, models.ResNet50_Weights.IMAGENET1K_V1),
+    "resnet101": (models.resnet101, models.ResNet101_Weights.IMAGENET1K_V1),
+    "resnet152": (models.resnet152, models.ResNet152_Weights.IMAGENET1K_V1),
+    "resnext50_32x4d": (models.resnext50_32x4d, models.ResNeXt50_32X4D_Weights.IMAGENET1K_V1),
+    "resnext101_32x8d": (models.resnext101_32x8d, models.ResNeXt101_32X8D_Weights.IMAGENET1K_V1),
+    "resnext101_64x4d": (models.resnext101_64x4d, models.ResNeXt101_64X4D_Weights.IMAGENET1K_V1),
+    "wide_resnet50_2": (models.wide_resnet50_2, models.Wide_ResNet50_2_Weights.IMAGENET1K_V1),
+    "wide_resnet101_2": (models.wide_resnet101_2, models.Wide_ResNet101_2_Weights.IMAGENET1K_V1),
+}
