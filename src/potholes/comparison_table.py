@@ -1,0 +1,101 @@
+"""The comparison as people read it in a terminal, under the method's own names."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from potholes.tables.comparison import Comparison
+from potholes.tables.selection import Selection
+from potholes.tables.timing import read_timing
+from potholes.wording import megabytes, weights_note
+
+_HEADER = (
+    "Backbone",
+    "Stability_loss",
+    "Stability_acc",
+    "Best_epoch",
+    "Best_acc",
+    "Test_acc",
+    "Test_auc",
+    "Train_time [s]",
+    "Size [MB]",
+)
+_CHOSEN = "*"
+
+
+@dataclass(frozen=True)
+class TrainTime:
+    """Seconds that a depth's training took: features of every picture, then the head."""
+
+    extraction: float
+    head: float
+
+    @property
+    def total(self) -> float:
+        """Both together."""
+        return self.extraction + self.head
+
+    def __str__(self) -> str:
+        return f"{self.extraction:.1f} + {self.head:.1f}"
+
+
+def read_train_times(timing: Path, backbones: Sequence[str]) -> dict[str, TrainTime]:
+    """What reports/timing says of `backbones`; a depth that it does not know is left out."""
+    times = {}
+    for name in backbones:
+        parts = [timing / stage / f"{name}.json" for stage in ("features", "train")]
+        if all(part.exists() for part in parts):
+            extraction, head = (read_timing(part).seconds for part in parts)
+            times[name] = TrainTime(extraction=extraction, head=head)
+    return times
+
+
+def comparison_table(
+    rows: Sequence[Comparison],
+    train_times: Mapping[str, TrainTime],
+    selection: Selection | None,
+) -> str:
+    """One line a depth in aligned columns, the chosen one starred, and what to know below."""
+    chosen = selection.backbone if selection else None
+    lines = [_line(row, train_times.get(row.backbone), row.backbone == chosen) for row in rows]
+    cells = [("", *_HEADER), *lines]
+    widths = [max(len(cell) for cell in column) for column in zip(*cells, strict=True)]
+    text = [_aligned(line, widths) for line in cells]
+    text.insert(1, "  ".join("-" * width for width in widths))
+    return "\n".join([*text, "", *_notes(rows, selection)]) + "\n"
+
+
+def _line(row: Comparison, time: TrainTime | None, chosen: bool) -> tuple[str, ...]:
+    return (
+        _CHOSEN if chosen else "",
+        row.backbone,
+        f"{row.stability_loss:.4f}",
+        f"{row.stability_acc:.4f}",
+        str(row.best_epoch),
+        f"{row.best_acc:.4f}",
+        f"{row.test_acc:.4f}",
+        f"{row.test_auc:.4f}",
+        str(time) if time else "-",
+        megabytes(row.model_bytes),
+    )
+
+
+def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:
+    pairs = list(zip(line, widths, strict=True))
+    left = [cell.ljust(width) for cell, width in pairs[:2]]
+    right = [cell.rjust(width) for cell, width in pairs[2:]]
+    return "  ".join([*left, *right]).rstrip()
+
+
+def _notes(rows: Sequence[Comparison], selection: Selection | None) -> list[str]:
+    notes = ["Best_acc: validation photos. Train_time: feature extraction + head training."]
+    if selection:
+        notes.insert(
+            0, f"{_CHOSEN} {selection.backbone} is chosen by {selection.rule}: {selection.reason}"
+        )
+    origins = sorted({row.weights for row in rows})
+    if "random" in origins:
+        notes.append(f"{weights_note('random')}; trained ones would score otherwise.")
+    else:
+        notes.extend(f"{weights_note(origin)}." for origin in origins)
+    return [f"{note[0].upper()}{note[1:]}" for note in notes]

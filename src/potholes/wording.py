@@ -1,0 +1,24 @@
+"""Words that figures, printed tables and pages share."""
+
+
+def weights_note(origin: str) -> str:
+    """Whose weights a result rests on: `imagenet`, `folder` or `random` as a sentence part."""
+    notes = {
+        "imagenet": "weights: ImageNet",
+        "folder": "weights: from your folder",
+        "random": "weights: random stand-in, not ImageNet",
+    }
+    return notes.get(origin, f"weights: {origin}")
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 photo`, `2 photos`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def megabytes(size: int) -> str:
+    """Bytes as MB (10^6), three significant digits: `11.4`, `230`, `0.05`."""
+    value = size / 1e6
+    if value >= 99.95:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 9.995 else f"{value:.2f}"
