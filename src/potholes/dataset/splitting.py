@@ -1,0 +1,135 @@
+"""Which photos train, which choose and which are only reported: a stratified group split."""
+
+import warnings
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.model_selection import StratifiedGroupKFold
+
+from potholes.params import SplitParams
+from potholes.tables.manifest import SPLITS, Split
+
+_MOST_FOLDS = 20
+
+
+def draw_split(
+    labels: Sequence[str],
+    groups: NDArray[np.int64],
+    fixed: Sequence[Split | None],
+    params: SplitParams,
+) -> list[Split]:
+    """A split for each of N photos, in which every class has its shares and no group is parted.
+
+    `fixed` is what is already decided; all photos of a group must agree on it. Scikit-learn's
+    StratifiedGroupKFold draws folds from the rest; then groups are moved, one by one, while that
+    brings the photos a class and split closer to the shares. The result depends on the order of
+    the photos: give them sorted. A class can be missing from a split where it has too few groups.
+    """
+    if not labels:
+        return []
+    names, classes = np.unique(np.array(labels), return_inverse=True)
+    group_names, members = np.unique(groups, return_inverse=True)
+    sizes = np.zeros((len(group_names), len(names)), dtype=np.int64)
+    np.add.at(sizes, (members, classes), 1)
+    given = np.full(len(group_names), -1)
+    for member, split in zip(members, fixed, strict=True):
+        if split is not None:
+            given[member] = SPLITS.index(split)
+    drawn = given.copy()
+    free = given[members] < 0
+    drawn[members[free]] = _draw_folds(classes[free], members[free], params)
+    drawn = _level(drawn, given < 0, sizes, params)
+    return [SPLITS[place] for place in drawn[members]]
+
+
+def _draw_folds(
+    classes: NDArray[np.int64], members: NDArray[np.int64], params: SplitParams
+) -> NDArray[np.int64]:
+    """The split's place in SPLITS for each photo, by whole folds."""
+    most = int(np.bincount(classes).max(initial=0))
+    count = min(round(1 / min(_shares(params))), _MOST_FOLDS, most)
+    drawn = np.zeros(len(classes), dtype=np.int64)
+    if count < 2:
+        return drawn
+    split_of_fold = np.repeat(np.arange(len(SPLITS)), _whole_parts(count, _shares(params)))
+    folds = StratifiedGroupKFold(n_splits=count, shuffle=True, random_state=params.seed)
+    with warnings.catch_warnings():
+        # A class with fewer photos than folds: _level brings them where they are missing.
+        warnings.simplefilter("ignore", UserWarning)
+        for fold, (_, held_out) in enumerate(folds.split(classes, classes, members)):
+            drawn[held_out] = split_of_fold[fold]
+    return drawn
+
+
+def _level(
+    drawn: NDArray[np.int64],
+    movable: NDArray[np.bool_],
+    sizes: NDArray[np.int64],
+    params: SplitParams,
+) -> NDArray[np.int64]:
+    """`drawn` [G] after the moves of single groups that bring the counts closer to the targets.
+
+    `sizes` [G, C] are photos a group and class. A move is worth how much it lowers the sum over
+    classes and splits of (count - target)^2; the best one is made until none lowers it.
+    """
+    drawn = drawn.copy()
+    fixed = _count(drawn[~movable], sizes[~movable])
+    targets = [
+        _targets(total, at_least, _shares(params))
+        for total, at_least in zip(sizes.sum(axis=0), fixed.T, strict=True)
+    ]
+    excess = _count(drawn, sizes) - np.stack(targets, axis=1)
+    order = np.random.default_rng(params.seed).permutation(len(drawn))
+    order = order[movable[order]]
+    while len(order):
+        # (e - s)^2 - e^2 where a group of s photos leaves, (e + s)^2 - e^2 where it arrives.
+        own, moved = excess[drawn[order]], sizes[order]
+        leave = (moved * (moved - 2 * own)).sum(axis=1)
+        arrive = (moved[:, None] * (moved[:, None] + 2 * excess)).sum(axis=2)
+        change = leave[:, None] + arrive
+        change[np.arange(len(order)), drawn[order]] = 0
+        best, place = np.unravel_index(change.argmin(), change.shape)
+        if change[best, place] >= 0:
+            break
+        group = order[best]
+        excess[drawn[group]] -= sizes[group]
+        excess[place] += sizes[group]
+        drawn[group] = place
+    return drawn
+
+
+def _count(drawn: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Photos a split and class [S, C]."""
+    return np.stack([sizes[drawn == place].sum(axis=0) for place in range(len(SPLITS))])
+
+
+def _shares(params: SplitParams) -> NDArray[np.float64]:
+    return np.array([params.train, params.val, params.test])
+
+
+def _targets(
+    total: int, fixed: NDArray[np.int64], shares: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """A class's photos a split; where more are fixed already, the other splits share the rest."""
+    over = np.zeros(len(shares), dtype=np.bool_)
+    while True:
+        targets = fixed.copy()
+        rest = total - int(fixed[over].sum())
+        targets[~over] = _whole_parts(rest, shares[~over] / shares[~over].sum())
+        if (fixed <= targets).all():
+            return targets
+        over |= fixed > targets
+
+
+def _whole_parts(total: int, shares: NDArray[np.float64]) -> NDArray[np.int64]:
+    """`total` in whole numbers by largest remainder, none of them 0 where `total` allows."""
+    exact = total * shares
+    parts = np.floor(exact + 1e-9).astype(np.int64)
+    for place in np.argsort(parts - exact, kind="stable")[: total - parts.sum()]:
+        parts[place] += 1
+    for place in np.flatnonzero(parts == 0):
+        if parts.max() > 1:
+            parts[parts.argmax()] -= 1
+            parts[place] += 1
+    return parts
