@@ -54,7 +54,7 @@ def load_body(name: str, state: dict[str, NDArray[Any]]) -> ResNet:
 
 
 def normalise(pixels: Tensor) -> Tensor:
-    """Pixels uint8 [N, 224, 224, 3] to float32 [N, 3, 224, 224], ImageNet mean and std taken out."""
+    """Pixels uint8 [N, 224, 224, 3] to float32 [N, 3, 224, 224] with mean 0 and std 1."""
     values = pixels.permute(0, 3, 1, 2).float() / 255
     mean, std = torch.tensor(MEAN).view(3, 1, 1), torch.tensor(STD).view(3, 1, 1)
     return (values - mean) / std

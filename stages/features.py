@@ -1,0 +1,45 @@
+"""Features of every picture: python stages/features.py NAME STANDARDISED AUGMENTED BACKBONE OUT
+TIMING."""
+
+import sys
+from pathlib import Path
+
+from potholes.engine import load_engine
+from potholes.features import extract
+from potholes.images import read_png
+from potholes.params import FeaturesParams
+from potholes.stage import output_folder, stage, timed
+from potholes.tables.compiled import GRAPH_FILE, read_compiled
+from potholes.tables.features import FeatureRow, Features, write_features
+from potholes.tables.manifest import class_names, read_manifest
+
+
+def main(
+    params: FeaturesParams, name: str, folders: list[Path], backbone: Path, out: Path, timing: Path
+) -> None:
+    pictures = [(folder / s.path, s) for folder in folders for s in read_manifest(folder)]
+    paths, samples = [path for path, _ in pictures], [sample for _, sample in pictures]
+    with timed(timing, count=len(paths)):
+        engine = load_engine(
+            backbone / GRAPH_FILE,
+            device=params.device,
+            precision=read_compiled(backbone).precision,
+            threads=params.threads,
+        )
+        values = extract(engine, paths, read_png, batch_size=params.batch_size, name=name)
+    rows = [FeatureRow(s.sample_id, s.origin_id, s.group_id, s.label, s.split) for s in samples]
+    with output_folder(out) as folder:
+        write_features(folder, Features(name, engine.device, class_names(samples), values, rows))
+
+
+if __name__ == "__main__":
+    with stage() as params:
+        name, standardised, augmented, backbone, out, timing = sys.argv[1:]
+        main(
+            params.features,
+            name,
+            [Path(standardised), Path(augmented)],
+            Path(backbone),
+            Path(out),
+            Path(timing),
+        )

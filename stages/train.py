@@ -1,0 +1,51 @@
+"""The head of one backbone: python stages/train.py NAME FEATURES BACKBONE HEAD HISTORY
+ARCHITECTURE TIMING."""
+
+import sys
+from pathlib import Path
+
+from potholes.architecture import with_head
+from potholes.head import Task, fit_heads
+from potholes.params import TrainParams
+from potholes.stage import output_folder, stage, timed
+from potholes.tables.compiled import ARCHITECTURE_FILE
+from potholes.tables.features import read_features
+from potholes.tables.head import Head, write_head
+from potholes.tables.history import write_history
+
+
+def main(
+    params: TrainParams,
+    name: str,
+    features_dir: Path,
+    backbone: Path,
+    out: Path,
+    history: Path,
+    architecture: Path,
+    timing: Path,
+) -> None:
+    features = read_features(features_dir)
+    task = Task(
+        train=features.mask("train", copies=True),
+        train_photos=features.mask("train", copies=False),
+        val=features.mask("val", copies=False),
+    )
+    classes = features.classes
+    with timed(timing, count=params.epochs):
+        (run,) = fit_heads(features.values, features.labels(), [task], len(classes), params)
+    with output_folder(out) as folder:
+        write_head(folder, Head(name, classes, run.weight, run.bias, run.best.epoch))
+    write_history(history, run.history)
+    printed = (backbone / ARCHITECTURE_FILE).read_text(encoding="utf-8")
+    architecture.parent.mkdir(parents=True, exist_ok=True)
+    architecture.write_text(
+        with_head(printed, features=features.values.shape[1], classes=len(classes)),
+        encoding="utf-8",
+    )
+    print(f"{name}: best epoch {run.best.epoch} of {len(run.history)}, val {run.best.val_acc:.3f}")
+
+
+if __name__ == "__main__":
+    with stage() as params:
+        name, *paths = sys.argv[1:]
+        main(params.train, name, *map(Path, paths))
