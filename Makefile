@@ -1,0 +1,63 @@
+# Everything lives in .venv; a target that needs it sets it up when it is missing or out of date.
+.DEFAULT_GOAL := help
+.PHONY: help setup repro test check ui bench lock tidy clean
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+# Stages call `python`, which must be the environment's.
+IN_VENV := PATH="$(CURDIR)/$(BIN):$$PATH"
+READY := .venv/.ready
+# Scripts in an environment name its folder: one that was moved or copied is made again.
+$(shell [ "$$(cat $(READY) 2>/dev/null)" = "$(CURDIR)" ] || rm -f $(READY))
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+  "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && \
+  command -v "$$name" && break; done)
+NO_PYTHON = $(error Python 3.11 or newer is needed, found $(or $(shell python3 --version \
+  2>/dev/null),none); install one or say: make PYTHON=/path/to/python3)
+
+help:  ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' Makefile
+
+setup: $(READY)  ## Install everything into .venv
+
+$(READY): requirements.lock pyproject.toml
+	@$(if $(PYTHON),,$(NO_PYTHON))
+	@echo 'Installing into .venv: about 6 GB, some 3 minutes'
+	"$(PYTHON)" -m venv $(if $(wildcard $(READY)),,--clear) .venv
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@printf '%s' "$(CURDIR)" > $(READY)
+
+repro: tidy  ## Run what has changed and show the comparison
+	$(IN_VENV) dvc repro
+	@$(BIN)/potholes show
+
+test: $(READY)  ## Run all tests
+	$(BIN)/pytest
+
+check: $(READY)  ## Lint, types, layers, and whether dvc.yaml, params and code agree
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest tests/test_contract.py
+
+ui: $(READY)  ## Compare runs in MLflow at http://127.0.0.1:5000
+	$(IN_VENV) python stages/track.py reports models reports/mlflow.json
+	$(BIN)/mlflow ui --host 127.0.0.1 --port 5000 --backend-store-uri sqlite:///mlflow.db
+
+bench: $(READY)  ## Measure what README's performance table says
+	$(BIN)/python -m benchmarks
+
+lock: $(READY)  ## Pin pyproject.toml's packages (newest releases: make lock UPGRADE=--upgrade)
+	$(BIN)/uv pip compile pyproject.toml --no-config --extra dev --universal $(UPGRADE) \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --custom-compile-command 'make lock' --quiet --output-file requirements.lock
+
+tidy: $(READY)  ## Remove what is left of stages that are no more
+	@$(BIN)/python -m potholes.tidy
+
+clean:  ## Remove results and tool caches; your photos, .venv and what is stored stay
+	rm -rf data/synthetic data/standardised data/augmented data/features data/predictions
+	rm -rf models reports build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@echo 'Kept: data/raw, .venv, .dvc/cache (dvc checkout brings results back), mlflow.db, mlartifacts'
