@@ -13,10 +13,12 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 PAGE_WIDTH = 600  # pixels on the page
 PAGE_DPI = 100  # of the page: 7.5 points are 10 pixels
 STORED_DPI = 200
+HEADING = 44  # page pixels that title and subtitle take
 
 INK = "#222222"
 FAINT = "#767676"  # the lightest grey with a contrast of 4.5 on white
@@ -30,6 +32,7 @@ LINE_STYLES = ("-", "--", "-.", ":")  # so that a depth is told by more than its
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 _STYLE: dict[str, Any] = {
+    "axes.axisbelow": True,
     "axes.edgecolor": FAINT,
     "axes.grid": True,
     "axes.labelsize": 8,
@@ -95,8 +98,13 @@ def save(path: Path, figure: Figure, *, dpi: int = STORED_DPI, compression: int 
 
 
 def heading(figure: Figure, title: str, subtitle: str) -> None:
-    """A bold title and a quieter line below it, both at the left edge."""
-    figure.suptitle(f"{title}\n{subtitle}" if subtitle else title, x=0.01, ha="left", fontsize=9.5)
+    """A bold title and a quieter line at the top left; the axes keep clear of both."""
+    height = figure.get_figheight() * PAGE_DPI
+    figure.text(0.01, 1 - 6 / height, title, va="top", fontsize=9.5, weight="bold")
+    figure.text(0.01, 1 - 25 / height, subtitle, va="top", color=FAINT)
+    engine = figure.get_layout_engine()
+    assert isinstance(engine, ConstrainedLayoutEngine)
+    engine.set(rect=(0, 0, 1, 1 - HEADING / height))
 
 
 def plain(text: str, most: int = 24) -> str:

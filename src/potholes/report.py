@@ -1,0 +1,39 @@
+"""The figures of a pipeline's results."""
+
+from pathlib import Path
+
+from potholes.plots.canvas import save
+from potholes.plots.comparison import comparison_figure
+from potholes.plots.confusion import confusion_figure
+from potholes.plots.history import history_figure
+from potholes.plots.roc import roc_figure
+from potholes.plots.spotcheck import write_spotcheck
+from potholes.results import Results
+from potholes.tables.manifest import read_manifest
+from potholes.wording import plural, weights_note
+
+
+def write_figures(
+    folder: Path, results: Results, standardised: Path, *, sheet: int, seed: int
+) -> None:
+    """Write history, comparison, roc, confusion and spotcheck.png into `folder`.
+
+    `sheet` is the number of test photos on the spotcheck, `seed` draws them.
+    """
+    depths, chosen = results.depths, results.selection.backbone
+    weights = weights_note(results.selection.origin)
+    note = f"{plural(depths[0].evaluation.test_photos, 'test photo')} · {weights}"
+    save(folder / "history.png", history_figure(depths, weights))
+    save(folder / "comparison.png", comparison_figure(depths, chosen, note))
+    save(folder / "roc.png", roc_figure(depths, chosen, note))
+    save(folder / "confusion.png", confusion_figure(depths, chosen, note))
+    table = next(depth.predictions for depth in depths if depth.name == chosen)
+    write_spotcheck(
+        folder / "spotcheck.png",
+        table,
+        {sample.sample_id: standardised / sample.path for sample in read_manifest(standardised)},
+        count=sheet,
+        seed=seed,
+        title=f"Test photos at random, by {chosen}: [truth] prediction, probability",
+        note=f"{min(sheet, len(table.sample_ids))} of {note}",
+    )

@@ -1,0 +1,239 @@
+"""A complete, tiny result of the pipeline with hand-written numbers, as its stages leave it."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from PIL import Image
+
+from potholes.tables.comparison import Comparison, write_comparison
+from potholes.tables.compiled import CompiledFacts, write_compiled
+from potholes.tables.evaluation import Evaluation, write_evaluation
+from potholes.tables.head import Head, write_head
+from potholes.tables.history import Epoch, write_history
+from potholes.tables.manifest import Sample, write_manifest
+from potholes.tables.predictions import TestPredictions, write_predictions
+from potholes.tables.roc import RocPoint, write_roc
+from potholes.tables.selection import Selection, write_selection
+from potholes.tables.timing import Timing, write_timing
+
+REPOSITORY = Path(__file__).parents[1]
+TWO = ("resnet18", "resnet50")
+CLASSES = ("normal", "pothole")
+
+
+def write_project(
+    root: Path,
+    backbones: Sequence[str] = TWO,
+    *,
+    classes: Sequence[str] = CLASSES,
+    origin: str = "random",
+    epochs: int = 3,
+) -> None:
+    """params.yaml, dvc.yaml, dvc.lock, reports/, models/ and data/standardised/ under `root`.
+
+    The first backbone is the chosen one; six test photos, of which it gets one wrong.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    set_params(root, {"backbones": list(backbones)})
+    shutil.copy(REPOSITORY / "dvc.yaml", root / "dvc.yaml")
+    write_photos(root / "data/standardised", classes)
+    for place, name in enumerate(backbones):
+        write_depth(root, name, place, classes, epochs)
+    write_comparison(
+        root / "reports/comparison.csv",
+        [comparison(name, place, origin) for place, name in enumerate(backbones)],
+    )
+    write_selection(root / "reports/selection.json", selection(backbones[0], origin))
+    for name in ("augmentation", "unlabelled", "figures/roc"):
+        path = root / "reports" / f"{name}.png"
+        path.parent.mkdir(exist_ok=True)
+        Image.new("RGB", (4, 4)).save(path)
+    write_lock(root, backbones)
+
+
+def set_params(root: Path, changes: dict[str, Any]) -> None:
+    """Write `root`/params.yaml: the repository's with `changes` (`{"train.lr": 0.1}`)."""
+    path = root / "params.yaml"
+    source = path if path.exists() else REPOSITORY / "params.yaml"
+    tree = yaml.safe_load(source.read_text())
+    for key, value in changes.items():
+        *sections, last = key.split(".")
+        section = tree
+        for name in sections:
+            section = section[name]
+        section[last] = value
+    path.write_text(yaml.safe_dump(tree, sort_keys=False))
+
+
+def comparison(name: str, place: int = 0, origin: str = "random") -> Comparison:
+    """The place-th depth's row: each is a little worse than the one before."""
+    return Comparison(
+        backbone=name,
+        stability_loss=0.03 + 0.02 * place,
+        stability_acc=0.01 + 0.01 * place,
+        best_epoch=2,
+        best_acc=0.95 - 0.01 * place,
+        best_auc=0.98 - 0.01 * place,
+        test_acc=0.9 - 0.01 * place,
+        test_auc=0.97 - 0.01 * place,
+        layers=18 + 32 * place,
+        parameters=11_000_000 * (place + 1),
+        multiply_accumulates=1_800_000_000 * (place + 1),
+        model_bytes=11_400_000 * (place + 1),
+        weights=origin,
+    )
+
+
+def selection(backbone: str, origin: str = "random") -> Selection:
+    """The choice of `backbone`."""
+    return Selection(
+        backbone=backbone,
+        rule="fit_accuracy_auc",
+        by="best_acc",
+        reason="It has the best validation accuracy.",
+        rules={"fit_accuracy_auc": backbone},
+        origin=origin,
+        origin_detail="a seeded stand-in",
+    )
+
+
+def history(epochs: int = 3) -> list[Epoch]:
+    """A head that learns: losses fall, scores rise."""
+    return [
+        Epoch(
+            epoch=number,
+            lr=0.01 * 0.1 ** ((number - 1) // 7),
+            train_loss=0.7 / number,
+            train_acc=1 - 0.3 / number,
+            val_loss=0.7 / number + 0.05,
+            val_acc=0.97 - 0.3 / number,
+            val_auc=0.99 - 0.3 / number,
+        )
+        for number in range(1, epochs + 1)
+    ]
+
+
+def evaluation(name: str, classes: Sequence[str] = CLASSES) -> Evaluation:
+    """Six test photos over the classes in turn, the last one taken for the first class."""
+    truth = [place % len(classes) for place in range(6)]
+    confusion = np.zeros((len(classes), len(classes)), dtype=int)
+    for place, true in enumerate(truth):
+        confusion[true, 0 if place == 5 else true] += 1
+    return Evaluation(
+        backbone=name,
+        classes=list(classes),
+        best_epoch=2,
+        best_acc=0.95,
+        best_auc=0.98,
+        stability_loss=0.03,
+        stability_acc=0.01,
+        test_photos=6,
+        metrics={"test_acc": 0.9, "test_auc": 0.97, "test_f1": 0.91},
+        confusion=confusion.tolist(),
+        averaging="second class is positive" if len(classes) == 2 else "one-vs-rest, macro",
+    )
+
+
+def roc(classes: Sequence[str] = CLASSES) -> list[RocPoint]:
+    """Three points a curve, one of two classes."""
+    labels = classes[1:] if len(classes) == 2 else classes
+    points = [(None, 0.0, 0.0), (0.6, 0.1, 0.9), (0.1, 1.0, 1.0)]
+    return [RocPoint(label, *point) for label in labels for point in points]
+
+
+def predictions(classes: Sequence[str] = CLASSES) -> TestPredictions:
+    """The photos that `evaluation` counts."""
+    truth = [classes[place % len(classes)] for place in range(6)]
+    labels = [*truth[:5], classes[0]]
+    probabilities = np.full((6, len(classes)), 0.1 / (len(classes) - 1))
+    for row, label in enumerate(labels):
+        probabilities[row, classes.index(label)] = 0.9
+    return TestPredictions(
+        classes=list(classes),
+        sample_ids=[f"photo {place}.jpg" for place in range(6)],
+        truth=truth,
+        labels=labels,
+        probabilities=probabilities,
+    )
+
+
+def write_depth(
+    root: Path, name: str, place: int, classes: Sequence[str] = CLASSES, epochs: int = 3
+) -> None:
+    """Everything of one backbone under reports/ and models/."""
+    reports = root / "reports"
+    write_evaluation(reports / "evaluation" / f"{name}.json", evaluation(name, classes))
+    write_history(reports / "history" / f"{name}.csv", history(epochs))
+    write_roc(reports / "roc" / f"{name}.csv", roc(classes))
+    write_predictions(reports / "predictions" / f"{name}.csv", predictions(classes))
+    for stage, seconds in (("compile", 2.0), ("features", 3.5), ("train", 0.25)):
+        write_timing(reports / "timing" / stage / f"{name}.json", Timing(seconds + place, 10))
+    (reports / "architecture").mkdir(exist_ok=True)
+    (reports / "architecture" / f"{name}.txt").write_text(f"{name}\nfc: Linear(4, 2)\n")
+    weight = np.full((len(classes), 4), 0.5, dtype=np.float32)
+    bias = np.zeros(len(classes), dtype=np.float32)
+    head = Head(name, list(classes), weight, bias, best_epoch=2)
+    write_head(root / "models/heads" / name, head)
+    facts = CompiledFacts(name, "int8", 4, 18, 11_000_000, 10**9, 5, "0" * 64, 0.04, 0.01)
+    write_compiled(root / "models/backbones" / name, facts)
+
+
+def write_photos(folder: Path, classes: Sequence[str] = CLASSES) -> None:
+    """Six grey test photos with their manifest."""
+    (folder / "images").mkdir(parents=True, exist_ok=True)
+    samples = []
+    for place in range(6):
+        path = f"images/{place}.png"
+        Image.new("RGB", (224, 224), (40 * place,) * 3).save(folder / path)
+        name, label = f"photo {place}.jpg", classes[place % len(classes)]
+        samples.append(
+            Sample(name, name, name, path, label, "test", name, 9, 9, 1, "JPEG", 90, "0" * 64)
+        )
+    write_manifest(folder, samples)
+
+
+def write_lock(root: Path, backbones: Sequence[str] = TWO) -> None:
+    """A dvc.lock as `dvc repro` leaves it just before it runs track, with made-up md5s."""
+    tree = yaml.safe_load((root / "dvc.yaml").read_text())
+    params = yaml.safe_load((root / "params.yaml").read_text())
+    stages: dict[str, Any] = {}
+    for name, block in tree["stages"].items():
+        if name == "track":
+            continue
+        items = backbones if "foreach" in block else [None]
+        for item in items:
+            key = f"{name}@{item}" if item else name
+            stages[key] = _locked(block.get("do", block), str(item), params)
+    (root / "dvc.lock").write_text(yaml.safe_dump({"schema": "2.0", "stages": stages}))
+
+
+def _locked(block: dict[str, Any], item: str, params: dict[str, Any]) -> dict[str, Any]:
+    outs = [out for kind in ("outs", "metrics", "plots") for out in block.get(kind, [])]
+    return {
+        "cmd": block["cmd"],
+        "deps": [_entry(dep, item, params) for dep in block["deps"]],
+        "params": {"params.yaml": {key: _value(params, key) for key in block["params"]}},
+        "outs": [_entry(out, item, params) for out in outs],
+    }
+
+
+def _entry(declared: str | dict[str, Any], item: str, params: dict[str, Any]) -> dict[str, Any]:
+    path = declared if isinstance(declared, str) else next(iter(declared))
+    path = path.replace("${item}", item)
+    for key in ("data.labelled", "data.unlabelled"):
+        path = path.replace(f"${{{key}}}", str(_value(params, key)))
+    md5 = hashlib.md5(f"{path}{json.dumps(params)}".encode()).hexdigest()
+    return {"path": path, "hash": "md5", "md5": md5, "size": 1}
+
+
+def _value(params: dict[str, Any], key: str) -> Any:
+    value: Any = params
+    for part in key.split("."):
+        value = value[part]
+    return value
