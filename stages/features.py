@@ -6,7 +6,7 @@ from pathlib import Path
 
 from potholes.engine import load_engine
 from potholes.features import extract
-from potholes.images import read_png
+from potholes.images.png import read_png
 from potholes.params import FeaturesParams
 from potholes.stage import output_folder, stage, timed
 from potholes.tables.compiled import GRAPH_FILE, read_compiled

@@ -67,7 +67,7 @@ def fit_heads(
     for epoch in range(params.epochs):
         rate = lr * params.gamma ** (epoch // params.step_size)
         order = rows[torch.randperm(len(rows), generator=generator)]
-        for batch in order.split(params.batch_size):
+        for batch in torch.split(order, params.batch_size):
             gradient = _gradient(weight, x[batch], y[batch], member[batch])
             gradient += params.weight_decay * weight
             velocity.mul_(params.momentum).add_(gradient)
@@ -125,7 +125,9 @@ class _Record:
             self.diverged = True
             log.warning("train.lr: %g diverged in epoch %d; training stops there", lr, epoch)
             if epoch == 1:
-                raise ValueError(f"train.lr: got {lr:g}, which diverges in epoch 1; use a lower one")
+                raise ValueError(
+                    f"train.lr: got {lr:g}, which diverges in epoch 1; use a lower one"
+                )
             return
         probabilities = logits[self.val].softmax(dim=1).numpy()
         val_auc = macro_auc(self.labels[self.val].numpy(), probabilities)

@@ -25,7 +25,7 @@ class Scored:
     @property
     def classes(self) -> int:
         """C."""
-        return self.probabilities.shape[1]
+        return int(self.probabilities.shape[1])
 
 
 def averaging(classes: list[str]) -> str:

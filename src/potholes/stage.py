@@ -1,7 +1,6 @@
 """What every stage does around its work: check the params, log, fail in one line, write whole."""
 
 import logging
-import os
 import shutil
 import signal
 import sys
@@ -10,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from potholes.params import Params, load_params
+from potholes.params import Params
+from potholes.params_file import load_params
 from potholes.tables.timing import Timing, write_timing
 
 
@@ -39,7 +39,7 @@ def output_folder(folder: Path) -> Iterator[Path]:
     partial.mkdir(parents=True)
     yield partial
     shutil.rmtree(folder, ignore_errors=True)
-    os.replace(partial, folder)
+    partial.replace(folder)
 
 
 @contextmanager

@@ -28,4 +28,4 @@ def _one(rng: np.random.Generator, amplitude: NDArray[np.float64]) -> NDArray[np
     channels = 0.9 * pink[0] + 0.45 * pink[1:]
     contrast, brightness = rng.uniform(30, 75), rng.uniform(80, 160)
     pixels = np.clip(np.rint(channels * contrast + brightness), 0, 255)
-    return pixels.astype(np.uint8).transpose(1, 2, 0)
+    return np.asarray(pixels.astype(np.uint8).transpose(1, 2, 0))

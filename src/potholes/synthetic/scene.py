@@ -20,6 +20,11 @@ class Light:
     zenith: Array
     haze: Array  # colour of the sky at the horizon
 
+    @property
+    def level(self) -> float:
+        """What a surface's own colour is multiplied by where nothing shades it."""
+        return 0.8 + 0.3 * self.sun
+
 
 @dataclass(frozen=True)
 class Road:
@@ -43,29 +48,34 @@ class Scene:
     light: Light
     road: Road
 
+    @property
+    def metered(self) -> float:
+        """Brightness of the bare road: what the camera's exposure is set by, damaged or not."""
+        return float(self.road.tone.mean()) * self.light.level
+
 
 def draw_view(rng: np.random.Generator, width: int, height: int, half_width: float) -> View:
     """A pedestrian's, a driver's or a surveyor's look at the road."""
-    look = rng.choice(["down", "ahead", "far"], p=[0.4, 0.42, 0.18])
+    look = rng.choice(["down", "ahead", "far"], p=[0.55, 0.38, 0.07])
     horizon = {"down": (-1.1, -0.12), "ahead": (0.08, 0.4), "far": (0.35, 0.55)}[str(look)]
     return View(
         width=width,
         height=height,
-        focal=rng.uniform(0.75, 1.15) * max(width, height),
+        focal=rng.uniform(0.9, 1.1) * max(width, height),
         eye=rng.uniform(1.2, 1.9),
         aside=rng.uniform(-0.75, 0.75) * half_width,
         horizon=rng.uniform(*horizon) * height,
         centre=rng.uniform(0.15, 0.85) * width,
         roll=rng.normal(0, 0.02),
-        bend=rng.normal(0, 0.0025),
+        bend=rng.normal(0, 0.0015),
     )
 
 
 def draw_light(rng: np.random.Generator) -> Light:
     """From grey noon to low sun."""
     sun = float(rng.beta(0.8, 0.8))
-    grey = np.array([0.78, 0.8, 0.82]) * rng.uniform(0.75, 1.15)
-    blue = np.array([0.36, 0.55, 0.82]) * rng.uniform(0.8, 1.15)
+    grey = np.array([0.78, 0.8, 0.82]) * rng.uniform(0.9, 1.1)
+    blue = np.array([0.36, 0.55, 0.82]) * rng.uniform(0.9, 1.1)
     warm = np.array([0.95, 0.86, 0.72]) if rng.random() < 0.25 else np.array([0.85, 0.89, 0.93])
     return Light(
         azimuth=rng.uniform(0, 2 * np.pi),
@@ -78,12 +88,12 @@ def draw_light(rng: np.random.Generator) -> Light:
 
 def draw_road(rng: np.random.Generator) -> Road:
     """From a fresh motorway to a worn lane."""
-    tint = np.array([1.0, 1.0, 1.0]) + rng.normal(0, 1, 3) * [0.02, 0.008, 0.03]
+    tint = np.array([1.0, 1.0, 1.0]) + rng.normal(0, 1, 3) * [0.012, 0.005, 0.018]
     return Road(
         half_width=rng.uniform(2.4, 4.6),
-        tone=(rng.uniform(0.26, 0.58) * tint).astype(np.float32),
-        grain=rng.uniform(0.5, 1.3),
-        blotch=rng.uniform(0.3, 1.2),
+        tone=(rng.uniform(0.3, 0.56) * tint).astype(np.float32),
+        grain=rng.uniform(0.3, 0.6),
+        blotch=rng.uniform(0.3, 0.7),
         verge=str(rng.choice(["grass", "dirt", "dry", "pavement"], p=[0.4, 0.2, 0.2, 0.2])),
         marks=str(rng.choice(["none", "dashed", "solid", "edges"], p=[0.25, 0.3, 0.2, 0.25])),
         wear=rng.beta(1.5, 2.5),

@@ -8,9 +8,9 @@ from potholes.synthetic.view import FARTHEST, Canvas
 
 # RGB of the ground, contrast of its texture
 VERGES: dict[str, tuple[tuple[float, float, float], float]] = {
-    "grass": ((0.27, 0.36, 0.15), 0.28),
-    "dirt": ((0.45, 0.37, 0.28), 0.16),
-    "dry": ((0.52, 0.46, 0.28), 0.22),
+    "grass": ((0.27, 0.36, 0.15), 0.18),
+    "dirt": ((0.45, 0.37, 0.28), 0.1),
+    "dry": ((0.52, 0.46, 0.28), 0.14),
     "pavement": ((0.56, 0.55, 0.53), 0.06),
 }
 # lines as (share of the half width, half thickness in metres, length and gap in metres or 0)
@@ -55,39 +55,39 @@ def _paint_ground(canvas: Canvas, scene: Scene, rng: np.random.Generator) -> Non
     tracks = np.cos(canvas.x * np.float32(2 * np.pi / lane)) * np.float32(0.02 * road.blotch)
     asphalt = texture + tracks
     colour, contrast = VERGES[road.verge]
-    rough = 1 + contrast * noise.at(canvas.x, canvas.z, 0.5) + (texture - 1) * np.float32(1.4)
+    tufts = noise.at(canvas.x, canvas.z, 0.16) + 0.6 * noise.shape(canvas.z, canvas.x, 1.6)
+    rough = 1 + np.float32(0.7 * contrast) * tufts + (texture - 1) * np.float32(1.6)
     ragged = 0.0 if road.verge == "pavement" else 0.12
     out = np.abs(canvas.x) - road.half_width
-    out += np.float32(ragged) * noise.at(canvas.x, canvas.z, 0.3)
+    out += np.float32(ragged) * noise.shape(canvas.x, canvas.z, 0.4)
     verge = smoothstep(out, -0.02, 0.04)
-    light = np.float32(0.8 + 0.3 * scene.light.sun)
+    light = np.float32(scene.light.level)
     for channel in range(3):
         tone = asphalt * road.tone[channel]
         canvas.rgb[..., channel] = (tone + (rough * colour[channel] - tone) * verge) * light
     if road.verge == "pavement":
         kerb = smoothstep(np.abs(out - 0.06), 0.1, 0.06)
-        canvas.rgb *= 1 + 0.22 * kerb[..., None]
+        np.multiply(canvas.rgb, 1 + 0.22 * kerb[..., None], out=canvas.rgb)
 
 
 def _paint_marks(canvas: Canvas, scene: Scene, rng: np.random.Generator) -> None:
     """Lines of paint with the wear of wheels on them."""
     road, noise, phase = scene.road, Noise.draw(rng), rng.uniform(0, 6)
     colour = np.array([0.86, 0.66, 0.2] if road.yellow else [0.88, 0.88, 0.86], np.float32)
-    colour *= np.float32(0.8 + 0.25 * scene.light.sun)
+    colour *= np.float32(scene.light.level)
     soft = canvas.z * np.float32(1 / canvas.view.focal) + np.float32(0.006)
+    pixels = canvas.rgb.reshape(-1, 3)
     for share, thick, length, gap in MARKS[road.marks]:
         distance = np.abs(canvas.x - np.float32(share * road.half_width))
-        paint = np.clip((thick - distance) / soft + 0.5, 0, 1)
-        rows = np.flatnonzero(paint.any(axis=1))
-        if rows.size == 0:
-            continue
-        window = (slice(int(rows[0]), int(rows[-1]) + 1), slice(0, canvas.view.width))
-        x, z, paint = canvas.x[window], canvas.z[window], paint[window]
+        painted = np.flatnonzero(distance < thick + soft)  # few: the rest of the work is on them
+        x, z = canvas.x.reshape(-1)[painted], canvas.z.reshape(-1)[painted]
+        paint = (thick - distance.reshape(-1)[painted]) / soft.reshape(-1)[painted]
+        paint = np.clip(paint + np.float32(0.5), 0, 1)
         if length:
             paint *= np.mod(z + np.float32(phase), np.float32(length + gap)) < length
-        chips = noise.at(x, z, 0.05) + 0.8 * noise.at(x, z, 0.4)
+        chips = noise.at(x, z, 0.05) + 0.8 * noise.shape(x, z, 0.4)
         paint *= smoothstep(chips, 2.6 * road.wear - 1.9, 2.6 * road.wear - 0.9) * 0.9
-        canvas.blend(window, colour, paint)
+        pixels[painted] += (colour - pixels[painted]) * paint[:, None]
 
 
 def _paint_haze(canvas: Canvas, scene: Scene) -> None:
@@ -109,7 +109,7 @@ def _paint_sky(canvas: Canvas, scene: Scene, rng: np.random.Generator) -> None:
     angle = (np.arange(view.width, dtype=np.float32) - np.float32(view.centre)) * unit
     angle = np.broadcast_to(angle, up.shape)
     sky = light.haze + (light.zenith - light.haze) * np.clip(up * 2.5, 0, 1)[..., None]
-    clouds = noise.at(angle, up * 3, 0.35) + 0.5 * noise.at(angle, up * 3, 0.12)
+    clouds = noise.shape(angle, up * 3, 0.5) + 0.5 * noise.shape(up * 3, angle, 0.17)
     sky += (0.07 * clouds)[..., None] * np.float32(1)
     above = (drop < 0).astype(np.float32)
     canvas.blend(window, sky, above)
@@ -130,15 +130,15 @@ def _paint_skyline(
     line, zero = angle[:1], np.zeros_like(angle[:1])
     if houses:
         line = np.floor(line * np.float32(9)) * np.float32(1 / 9)
-    height = tall * (0.8 + 0.35 * noise.at(line, zero, 0.12)) + opening * np.abs(line)
+    height = tall * (0.8 + 0.35 * noise.shape(line, zero, 0.12)) + opening * np.abs(line)
     leaves = 0.0 if houses else 0.012
-    edge = up - height + np.float32(leaves) * noise.at(angle, up, 0.015)
+    edge = up - height + np.float32(leaves) * noise.shape(angle, up, 0.02)
     share = smoothstep(edge, 0.004, -0.004) * (up > 0)
     green = rng.uniform([0.1, 0.14, 0.06], [0.24, 0.3, 0.16])
     grey = rng.uniform(0.3, 0.65) * rng.uniform(0.9, 1.05, 3)
     colour = (grey if houses else green).astype(np.float32)
-    rough = 1 + 0.25 * noise.at(angle, up, 0.02) + 0.2 * noise.at(angle, up, 0.07)
+    rough = 1 + 0.15 * noise.at(angle, up, 0.012) + 0.15 * noise.shape(angle, up, 0.06)
     if houses:
         panes = (np.mod(angle * 60, 2) < 0.9) & (np.mod(up * 70, 2) < 1.1)
-        rough = np.where(panes, np.float32(0.55), np.float32(1)) * (1 + 0.1 * (rough - 1))
+        rough = np.where(panes, np.float32(0.75), np.float32(1)) * (1 + 0.1 * (rough - 1))
     canvas.blend(window, colour * rough[..., None].astype(np.float32), share)

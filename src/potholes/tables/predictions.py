@@ -28,7 +28,7 @@ def write_predictions(path: Path, table: TestPredictions) -> None:
     """Write columns sample_id, truth, label and one `probability_<class>` a class."""
     header = ["sample_id", "truth", "label", *(PROBABILITY + name for name in table.classes)]
     columns = zip(table.sample_ids, table.truth, table.labels, table.probabilities, strict=True)
-    rows = ([name, truth, label, *map(float, p)] for name, truth, label, p in columns)
+    rows = ((name, truth, label, *map(float, p)) for name, truth, label, p in columns)
     write_cells(path, header, rows)
 
 

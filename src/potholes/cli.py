@@ -1,0 +1,64 @@
+"""The command `potholes`: predict a folder with a trained model, show the last comparison."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command; a user's mistake is one line on stderr and exit code 1."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    try:
+        options.run(options)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except (ValueError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="potholes", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    predict = commands.add_parser("predict", help="predict the photos of a folder")
+    predict.add_argument("folder", type=Path, help="photos, sub-folders included")
+    predict.add_argument(
+        "--model", type=Path, default=Path("models/selected"), help="default: %(default)s"
+    )
+    predict.add_argument("--out", type=Path, required=True, help="a new or empty folder")
+    predict.set_defaults(run=_predict)
+    show = commands.add_parser("show", help="print the comparison of the last run")
+    show.add_argument("--reports", type=Path, default=Path("reports"), help="default: %(default)s")
+    show.set_defaults(run=_show)
+    return parser
+
+
+def _predict(options: argparse.Namespace) -> None:
+    if options.out.exists() and (not options.out.is_dir() or any(options.out.iterdir())):
+        raise ValueError(f"--out: {options.out} is not a new or empty folder; name another one")
+    # imported here, so that --help and a mistyped command answer at once
+    from potholes.classifier import Classifier
+    from potholes.prediction import predict_folder
+    from potholes.tables.unlabelled import PREDICTIONS_FILE, write_unlabelled
+
+    classifier = Classifier.load(options.model)
+    table = predict_folder(options.folder, {"": classifier})[""]
+    write_unlabelled(options.out, table)
+    print(f"{len(table.paths)} photos: {options.out / PREDICTIONS_FILE}")
+    for name in table.classes:
+        print(f"{name}: {table.labels.count(name)}")
+
+
+def _show(options: argparse.Namespace) -> None:
+    from potholes.comparison_table import comparison_table, read_train_times
+    from potholes.tables.comparison import read_comparison
+    from potholes.tables.selection import read_selection
+
+    rows = read_comparison(options.reports / "comparison.csv")
+    selection = read_selection(options.reports / "selection.json")
+    times = read_train_times(options.reports / "timing", [row.backbone for row in rows])
+    print(comparison_table(rows, times, selection), end="")
+    print(f"Figures: {options.reports / 'figures'}")

@@ -1,0 +1,78 @@
+"""`params.yaml` read and checked as a whole, so that the first stage that runs finds a mistake."""
+
+import re
+from collections.abc import Hashable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from potholes.params import Params
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML as DVC reads it: `1e-3` is a number, and a key that stands twice is an error."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        twice = sorted({str(key) for key in keys if keys.count(key) > 1})
+        if twice:
+            line = node.start_mark.line + 1
+            raise ValueError(f"key {', '.join(twice)} stands twice (mapping from line {line})")
+        return super().construct_mapping(node, deep)
+
+
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)$"),
+    list("-+0123456789."),
+)
+
+
+def load_params(path: Path = Path("params.yaml")) -> Params:
+    """The checked contents of `path`.
+
+    Raises ValueError naming the file, and for every wrong key what was got and expected.
+    """
+    try:
+        tree = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
+    except FileNotFoundError:
+        raise ValueError(f"{path}: not found; run from the project's folder") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path}: not readable as YAML: {_one_line(error)}") from None
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+    if not isinstance(tree, dict):
+        raise ValueError(f"{path}: expected sections such as `train:`, got {type(tree).__name__}")
+    try:
+        return Params.model_validate(tree)
+    except ValidationError as error:
+        lines = [_complaint(detail) for detail in error.errors(include_url=False)]
+        raise ValueError("\n".join(f"{path}: {line}" for line in lines)) from None
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def _complaint(detail: Any) -> str:
+    key = ".".join(str(part) for part in detail["loc"])
+    message: str = detail["msg"].removeprefix("Value error, ")
+    message = (message[:1].lower() + message[1:]).removeprefix("input should be ")
+    if detail["type"] == "missing":
+        return f"{key}: missing; add it"
+    if detail["type"] == "extra_forbidden":
+        close = get_close_matches(str(detail["loc"][-1]), _known_keys(detail["loc"][:-1]), n=1)
+        return f"{key}: unknown key" + (f"; did you mean {close[0]}?" if close else "; remove it")
+    if not key:
+        return message
+    return f"{key}: got {detail['input']!r}, expected: {message}"
+
+
+def _known_keys(path: tuple[str | int, ...]) -> list[str]:
+    model: Any = Params
+    for part in path:
+        model = model.model_fields[part].annotation
+    return list(model.model_fields)
