@@ -1,4 +1,4 @@
-"""Changed copies of the training photos: python stages/augment.py STANDARDISED OUT SHEET."""
+"""Changed copies of the training photos: python -m stages.augment STANDARDISED OUT SHEET."""
 
 import sys
 from pathlib import Path
