@@ -1,0 +1,110 @@
+"""A state of the pipeline into MLflow, once; a store that cannot be reached stops nobody."""
+
+import logging
+import os
+import sqlite3
+from collections.abc import Mapping
+from contextlib import nullcontext
+from pathlib import Path
+
+from potholes.params import Params
+from potholes.results import read_results
+from potholes.tracking.content import State, state_content
+from potholes.tracking.fingerprint import fingerprint
+from potholes.tracking.provenance import provenance
+from potholes.tracking.receipt import Receipt
+from potholes.tracking.sqlite import prepare, sole_writer
+from potholes.tracking.store import Store, find_store, without_credentials
+from potholes.tracking.writer import (
+    Logged,
+    close_stale,
+    experiment_id,
+    find_state,
+    write_state,
+)
+
+_REASON = 500  # characters of it that are kept
+
+log = logging.getLogger(__name__)
+
+
+def log_state(
+    project: Path, reports: Path, models: Path, params: Params, environ: Mapping[str, str]
+) -> Receipt:
+    """Log the state that lies in `project` unless the store has it; works from files alone.
+
+    Raises ValueError where results are missing or older than the params. A store that cannot be
+    reached is no error: the receipt says `logged: false` and why.
+    """
+    state = state_content(
+        fingerprint(project, params),
+        read_results(reports, params.backbones),
+        params,
+        provenance(project),
+        project=project,
+        reports=reports,
+        models=models,
+        environ=environ,
+    )
+    store = find_store(environ, project)
+    set_switches(store)
+    from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        logged = _log_once(store, params.track.experiment, state)
+    # ImportError: the driver of a database or of a bucket
+    except (MlflowException, SQLAlchemyError, sqlite3.Error, OSError, ImportError) as error:
+        reason = without_credentials(" ".join(str(error).split()))[:_REASON]
+        return _receipt(store, params, state, None, reason)
+    return _receipt(store, params, state, logged, "")
+
+
+def set_switches(store: Store) -> None:
+    """Set MLflow's switches in the process's environment, the only place where it looks for them.
+
+    Usage reports are off; a server that does not answer is given up after seconds, not minutes.
+    Call before mlflow is imported.
+    """
+    os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+    os.environ["DO_NOT_TRACK"] = "true"
+    if store.is_server:
+        os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
+        os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "5")
+
+
+def _log_once(store: Store, experiment: str, state: State) -> Logged:
+    from mlflow import MlflowClient
+
+    artifacts = store.artifacts
+    writing = sole_writer(store.database) if store.database else nullcontext()
+    with writing:
+        if store.database and artifacts:
+            prepare(store.database, artifacts)
+        client = MlflowClient(tracking_uri=store.uri)
+        place = experiment_id(client, experiment, artifacts.as_uri() if artifacts else None)
+        stale = close_stale(client, place)
+        if stale:
+            log.info("MLflow: closed %d runs of a process that was killed", stale)
+        found = find_state(client, place, state.fingerprint)
+        if found:
+            log.info("MLflow: %s has this state already", store.public_uri)
+            return found
+        written = write_state(client, place, state)
+        log.info("MLflow: logged 1 + %d runs to %s", len(written.children), store.public_uri)
+        return written
+
+
+def _receipt(
+    store: Store, params: Params, state: State, logged: Logged | None, reason: str
+) -> Receipt:
+    return Receipt(
+        tracking_uri=store.public_uri,
+        experiment=params.track.experiment,
+        experiment_id=logged.experiment_id if logged else None,
+        fingerprint=state.fingerprint,
+        logged=logged is not None,
+        reason=reason,
+        parent_run_id=logged.parent if logged else None,
+        child_run_ids=logged.children if logged else {},
+    )

@@ -1,0 +1,35 @@
+"""This state of the pipeline as MLflow runs: `track.py REPORTS MODELS OUT_JSON`.
+
+Also by hand, at any time: `dvc repro -sf track`, or as `make ui` does. What the store already has
+is not logged again.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from potholes.params import Params
+from potholes.stage import stage
+from potholes.tracking.receipt import Receipt, write_receipt
+from potholes.tracking.state import log_state
+
+
+def main(params: Params, reports: Path, models: Path, out: Path) -> None:
+    receipt = log_state(Path.cwd(), reports, models, params, os.environ)
+    write_receipt(out, receipt)
+    if not receipt.logged:
+        print(refusal(receipt), file=sys.stderr)
+
+
+def refusal(receipt: Receipt) -> str:
+    line = "!" * 78
+    return (
+        f"{line}\nNOT LOGGED to MLflow at {receipt.tracking_uri}: {receipt.reason}\n"
+        "The results are complete. Log them later with: dvc repro -sf track\n"
+        f"{line}"
+    )
+
+
+if __name__ == "__main__":
+    with stage() as params:
+        main(params, *map(Path, sys.argv[1:]))
