@@ -17,7 +17,7 @@ def paint_potholes(
     canvas: Canvas, scene: Scene, rng: np.random.Generator, difficulty: float
 ) -> tuple[Box, ...]:
     """One to four potholes; returns the pixel boxes outside which nothing has changed."""
-    count = 1 + int(rng.binomial(3, 0.7 - 0.5 * difficulty))
+    count = 1 + int(rng.binomial(3, 0.6 - 0.4 * difficulty))
     boxes = []
     for stream in rng.spawn(count):
         hole = draw_pothole(stream, scene, difficulty)
@@ -29,7 +29,7 @@ def paint_potholes(
 def draw_pothole(rng: np.random.Generator, scene: Scene, difficulty: float) -> Pothole:
     """One pothole; the harder, the smaller in the picture, the shallower and the farther away."""
     view, hard = scene.view, difficulty
-    low, high = 0.24 - 0.12 * hard, 0.44 - 0.2 * hard
+    low, high = 0.22 - 0.1 * hard, 0.4 - 0.16 * hard
     seen = float(np.exp(rng.uniform(np.log(low), np.log(high)))) * view.side
     # as far as a hole of 1 m radius would still be seen that large
     far = min(view.focal / seen, 4 + 8 * hard)
@@ -41,11 +41,11 @@ def draw_pothole(rng: np.random.Generator, scene: Scene, difficulty: float) -> P
         z=z,
         radius=radius,
         stretch=rng.uniform(0.75, 1.6),
-        depth=radius * rng.uniform(0.2, 0.42) * (1.15 - 0.5 * hard),
+        depth=radius * rng.uniform(0.3, 0.55) * (1.15 - 0.5 * hard),
         lobes=(rng.normal(0, 0.14, (2, 5)) / np.arange(1, 6) ** 0.7).astype(np.float32),
         ragged=rng.uniform(0.03, 0.09),
         water=rng.uniform(0.35, 0.8) if rng.random() < 0.25 else 0.0,
-        soil=(scene.road.tone * rng.uniform(0.65, 1.1) * (1 + brown)).astype(np.float32),
+        soil=(scene.road.tone * rng.uniform(0.6, 1.0) * (1 + brown)).astype(np.float32),
         noise=Noise.draw(rng),
     )
 
@@ -76,16 +76,17 @@ def _below(canvas: Canvas, window: Window, depth: Array | float) -> tuple[Array,
 def _paint_hole(canvas: Canvas, scene: Scene, relief: Relief, window: Window) -> None:
     """Wall and floor of the hole, and the crumbled edge around it."""
     hole = relief.hole
-    depth = relief.depth(canvas.x[window], canvas.z[window])
+    depth = relief.nearest(relief.depth, canvas.x[window], canvas.z[window])
     for _ in range(2):
-        depth = 0.5 * depth + 0.5 * relief.depth(*_below(canvas, window, depth))
+        deeper = relief.nearest(relief.depth, *_below(canvas, window, depth))
+        depth = 0.5 * (depth + deeper)
     x, z = _below(canvas, window, depth)
-    rim, _, lit = relief.sample(x, z)
+    rim, lit = relief.smooth(relief.rim, x, z), relief.smooth(relief.lit, x, z)
     stones = hole.noise.at(x, z, 0.12 * hole.radius)
     sand = hole.noise.at(x, z, max(0.035, 0.05 * hole.radius))
-    loose = smoothstep(rim + 0.25 * hole.noise.shape(x, z, 0.4 * hole.radius), 1.6, 1.0)
-    canvas.shade(window, 1 + loose * np.clip(0.3 * stones + 0.2 * sand - 0.12, -0.6, 0.6))
-    gravel = np.maximum(1 + 0.3 * stones + 0.22 * sand, 0.1) * np.float32(scene.light.level)
+    loose = smoothstep(rim + 0.25 * hole.noise.shape(x, z, 0.4 * hole.radius), 1.5, 1.0)
+    canvas.shade(window, 1 + loose * np.clip(0.25 * stones + 0.2 * sand - 0.12, -0.6, 0.6))
+    gravel = np.maximum(1 + 0.24 * stones + 0.2 * sand, 0.1) * np.float32(scene.light.level)
     wet = np.float32(0.75 if hole.water else 1)
     floor = (gravel * lit * wet)[..., None] * hole.soil
     canvas.blend(window, floor, smoothstep(rim, 1.02, 0.94))
@@ -96,12 +97,14 @@ def _paint_water(canvas: Canvas, scene: Scene, relief: Relief, window: Window) -
     hole, light = relief.hole, scene.light
     level = hole.depth * (1 - hole.water)
     x, z = _below(canvas, window, level)
-    share = smoothstep(relief.sample(x, z)[1], level, level + 0.1 * hole.depth)
+    depth = relief.smooth(relief.depth, x, z)
+    share = smoothstep(depth, level, level + 0.1 * hole.depth)
     glance = np.clip(0.25 + z * np.float32(0.12 / canvas.view.eye), 0.3, 0.85)[..., None]
     sky = light.zenith + (light.haze - light.zenith) * np.clip(z * 0.12, 0, 1)[..., None]
     mud = hole.soil * np.float32(0.75)
     ripple = 1 + 0.05 * hole.noise.shape(x, z, 0.25) + 0.03 * hole.noise.shape(x, z, 0.08)
-    far_wall = relief.depth(x, z + np.float32(0.25 * hole.radius)) < level
+    behind = z + np.float32(0.25 * hole.radius)
+    far_wall = relief.nearest(relief.depth, x, behind) < level
     ripple *= np.where(far_wall, np.float32(0.72), np.float32(1))  # its mirror image
     canvas.blend(window, (mud + (sky - mud) * glance) * ripple[..., None], share * 0.94)
 

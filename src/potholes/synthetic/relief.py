@@ -29,30 +29,30 @@ class Pothole:
 
 @dataclass(frozen=True)
 class Relief:
-    """Maps [GRID * GRID, 3] around a hole: rim (1 at its outline), depth in metres, light."""
+    """Maps around a hole, each [GRID * GRID]."""
 
     hole: Pothole
-    maps: Array
+    rim: Array  # distance from the centre, 1 at the outline
+    depth: Array  # metres
+    lit: Array  # brightness relative to the flat road
 
-    def sample(self, x: Array, z: Array) -> tuple[Array, Array, Array]:
-        """Rim, depth and light at ground places, bilinear."""
-        column, row = self._cell(x, z)
-        left, top = column.astype(np.int32), row.astype(np.int32)
-        at = top * GRID + left
-        across, down = (column - left)[..., None], (row - top)[..., None]
-        upper = self.maps[at]
-        upper += (self.maps[at + 1] - upper) * across
-        lower = self.maps[at + GRID]
-        lower += (self.maps[at + GRID + 1] - lower) * across
-        upper += (lower - upper) * down
-        return upper[..., 0], upper[..., 1], upper[..., 2]
-
-    def depth(self, x: Array, z: Array) -> Array:
-        """Depth at ground places, from the nearest sample."""
+    def nearest(self, values: Array, x: Array, z: Array) -> Array:
+        """A map's values at ground places, from the nearest sample."""
         column, row = self._cell(x, z)
         at = (row + np.float32(0.5)).astype(np.int32) * GRID
         at += (column + np.float32(0.5)).astype(np.int32)
-        return self.maps[:, 1].take(at)
+        return values.take(at)
+
+    def smooth(self, values: Array, x: Array, z: Array) -> Array:
+        """A map's values at ground places, bilinear."""
+        column, row = self._cell(x, z)
+        left, top = column.astype(np.int32), row.astype(np.int32)
+        at = top * GRID + left
+        across, down = column - left.astype(np.float32), row - top.astype(np.float32)
+        upper, lower = values.take(at), values.take(at + GRID)
+        upper += (values.take(at + 1) - upper) * across
+        lower += (values.take(at + GRID + 1) - lower) * across
+        return upper + (lower - upper) * down
 
     def _cell(self, x: Array, z: Array) -> tuple[Array, Array]:
         scale = (GRID - 1) / (2 * SPAN * self.hole.radius)
@@ -71,7 +71,7 @@ def carve(hole: Pothole, light: Light) -> Relief:
     rim = _rim(hole, x, z)
     depth = _depth(hole, x, z, rim)
     lit = _lit(hole, light, x, z, depth)
-    return Relief(hole, np.stack([rim, depth, lit], axis=-1).reshape(-1, 3))
+    return Relief(hole, rim.reshape(-1), depth.reshape(-1), lit.reshape(-1))
 
 
 def _rim(hole: Pothole, x: Array, z: Array) -> Array:
@@ -93,7 +93,7 @@ def _depth(hole: Pothole, x: Array, z: Array, rim: Array) -> Array:
     """Metres below the road: a broken wall, then an uneven floor."""
     floor = 1 + 0.14 * hole.noise.shape(x, z, hole.radius * 0.55)
     floor += 0.03 * hole.noise.shape(z, x, hole.radius * 0.2)
-    wall = 0.6 * smoothstep(rim, 1.0, 0.86) + 0.4 * smoothstep(rim, 0.95, 0.3)
+    wall = 0.7 * smoothstep(rim, 1.0, 0.88) + 0.3 * smoothstep(rim, 0.95, 0.3)
     return np.float32(hole.depth) * wall * floor
 
 
@@ -109,8 +109,8 @@ def _lit(hole: Pothole, light: Light, x: Array, z: Array, depth: Array) -> Array
         edge = _depth(hole, *sunward, _rim(hole, *sunward))
         hidden = depth - edge - np.float32(light.slope) * reach
         shadow = np.maximum(shadow, smoothstep(hidden, 0, 0.12 * hole.depth))
-    hidden_sky = 1 - 0.5 * np.clip(depth * np.float32(1 / (0.35 * hole.radius)), 0, 1)
-    soft = np.clip(1 - 0.15 * ahead, 0.7, 1.2)
+    hidden_sky = 1 - 0.55 * np.clip(depth * np.float32(1 / (0.4 * hole.radius)), 0, 1)
+    soft = np.clip(1 - 0.2 * np.abs(ahead), 0.6, 1)
     direct = slope * (1 - 0.85 * shadow)
     lit = hidden_sky * (soft + (direct - soft) * np.float32(0.25 + 0.6 * light.sun))
     return lit.astype(np.float32)
