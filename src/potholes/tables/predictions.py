@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from potholes.tables.rows import read_cells, write_cells
+from potholes.tables.rows import Cell, read_cells, write_cells
 
 PROBABILITY = "probability_"
 
@@ -28,7 +28,9 @@ def write_predictions(path: Path, table: TestPredictions) -> None:
     """Write columns sample_id, truth, label and one `probability_<class>` a class."""
     header = ["sample_id", "truth", "label", *(PROBABILITY + name for name in table.classes)]
     columns = zip(table.sample_ids, table.truth, table.labels, table.probabilities, strict=True)
-    rows = ((name, truth, label, *map(float, p)) for name, truth, label, p in columns)
+    rows: list[list[Cell]] = [
+        [name, truth, label, *map(float, p)] for name, truth, label, p in columns
+    ]
     write_cells(path, header, rows)
 
 

@@ -49,12 +49,9 @@ def read_rows(path: Path, row_type: type[Row]) -> list[Row]:
 
 def write_cells(path: Path, header: Sequence[str], lines: Iterable[Sequence[Cell]]) -> None:
     """Write a CSV whose columns are known only at run time (a column for each class)."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([_format(name) for name in header])
-    writer.writerows([_format(cell) for cell in line] for line in lines)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(text.getvalue().encode("utf-8"))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(_line(cells) for cells in (header, *lines))
 
 
 def read_cells(path: Path) -> tuple[list[str], list[list[str]]]:
@@ -71,6 +68,13 @@ def read_cells(path: Path) -> tuple[list[str], list[list[str]]]:
         if len(line) != len(header):
             raise ValueError(f"{path}: line {number} has {len(line)} cells, not {len(header)}")
     return header, rest
+
+
+def _line(cells: Sequence[Cell]) -> str:
+    text = io.StringIO(newline="")
+    # the writer quotes only what is in its own line end: a lone \r would end the line for readers
+    csv.writer(text, lineterminator="\r\n").writerow([_format(cell) for cell in cells])
+    return text.getvalue().removesuffix("\r\n") + "\n"
 
 
 def _format(cell: Cell) -> str:

@@ -1,0 +1,57 @@
+import os
+import subprocess
+import sys
+
+import pytest
+
+from potholes.stage import output_folder, timed
+from potholes.tables.timing import read_timing
+
+
+def test_a_failed_stage_leaves_the_earlier_output(tmp_path):
+    out = tmp_path / "out"
+    with output_folder(out) as folder:
+        (folder / "good").write_text("1")
+    with pytest.raises(ValueError, match="broken"), output_folder(out) as folder:
+        (folder / "bad").write_text("2")
+        raise ValueError("broken")
+    assert [path.name for path in out.iterdir()] == ["good"]
+
+
+def test_an_output_holds_nothing_of_the_one_before(tmp_path):
+    for name in ("first", "second"):
+        with output_folder(tmp_path / "out") as folder:
+            (folder / name).write_text("")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["second"]
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_time_is_written_with_its_count(tmp_path):
+    with timed(tmp_path / "a" / "t.json", count=3):
+        pass
+    timing = read_timing(tmp_path / "a" / "t.json")
+    assert timing.count == 3
+    assert 0 <= timing.seconds < 5
+
+
+@pytest.mark.parametrize("error", ["ValueError('x.csv: bad')", "OSError(28, 'No space left')"])
+def test_a_users_mistake_ends_in_one_line_without_traceback(params_file, error):
+    path = params_file("  epochs: 20", "  epochs: 2")
+    code = f"from potholes.stage import stage\nwith stage(): raise {error}"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=path.parent, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_wrong_param_stops_any_stage(params_file):
+    path = params_file("  epochs: 20", "  epochs: none")
+    code = "from potholes.stage import stage\nwith stage(): print('ran')"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=path.parent, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "params.yaml: train.epochs: got 'none'" in done.stderr
+    assert os.linesep in done.stderr
