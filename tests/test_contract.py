@@ -1,0 +1,147 @@
+"""dvc.yaml, params.yaml, the params models and the stages' imports agree."""
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from potholes.params import Params
+from tests.pipeline_graph import (
+    ROOT,
+    Stage,
+    attributes,
+    library_files,
+    params_read,
+    parse,
+    read_pipeline,
+)
+
+STAGES = read_pipeline()
+SCRIPTS = sorted(path for path in (ROOT / "stages").glob("*.py") if path.name != "__init__.py")
+LIBRARY = sorted((ROOT / "src").rglob("*.py"))
+LINES = (ROOT / "params.yaml").read_text(encoding="utf-8").splitlines()
+
+
+def names(paths: list[Path]) -> list[str]:
+    return [path.relative_to(ROOT).as_posix() for path in paths]
+
+
+@pytest.fixture(params=STAGES.values(), ids=STAGES)
+def stage(request: pytest.FixtureRequest) -> Stage:
+    value = request.param
+    assert isinstance(value, Stage)
+    return value
+
+
+def test_every_script_is_a_stage_and_every_stage_a_script() -> None:
+    assert [path.stem for path in SCRIPTS] == sorted(STAGES)
+
+
+def test_a_stage_runs_its_own_script_and_depends_on_it(stage: Stage) -> None:
+    assert stage.cmd.startswith(f"python -m stages.{stage.name} ")
+    assert f"stages/{stage.name}.py" in stage.deps
+
+
+def test_deps_are_the_library_files_that_the_stage_imports(stage: Stage) -> None:
+    listed = {dep for dep in stage.deps if dep.startswith("src/")}
+    used = library_files(stage.name)
+    if listed != used:
+        lines = [f"{'        ' if stage.each else '      '}- {path}" for path in sorted(used)]
+        pytest.fail(
+            f"dvc.yaml, {stage.name}: its deps under src/ should be\n" + "\n".join(lines), False
+        )
+
+
+def test_params_of_a_stage_are_those_that_its_script_reads(stage: Stage) -> None:
+    if stage.whole_file:
+        return
+    read, handed_on = params_read(stage.script)
+    declared = {*stage.params, *re.findall(r"\$\{([a-z_.]+)\}", " ".join(stage.deps))}
+    unlisted = {name for name in read if not listed(name, declared, stage)}
+    unread = {name for name in stage.params if not any(related(name, other) for other in read)}
+    assert not unlisted, f"{stage.name} reads {sorted(unlisted)}: add to its params in dvc.yaml"
+    assert not unread, f"{stage.name} does not read {sorted(unread)}: drop from its params"
+    assert not handed_on, f"{stage.name} hands all params to the library: hand it a section"
+
+
+def related(one: str, other: str) -> bool:
+    return f"{one}.".startswith(f"{other}.") or f"{other}.".startswith(f"{one}.")
+
+
+def listed(name: str, declared: set[str], stage: Stage) -> bool:
+    """Whether DVC runs the stage again for every key at or below `name` that it can use."""
+    if any(f"{name}.".startswith(f"{entry}.") for entry in declared):
+        return True
+    below = {entry.split(".")[1] for entry in declared if entry.startswith(f"{name}.")}
+    section = Params.model_fields[name.split(".")[0]].annotation
+    others = set(section.model_fields) - below if section else set()
+    return bool(below) and not others & attributes(library_files(stage.name))
+
+
+def test_params_in_dvc_yaml_exist(stage: Stage) -> None:
+    tree = yaml.safe_load("\n".join(LINES))
+    for name in stage.params:
+        at: Any = tree
+        for part in [] if name == "params.yaml:" else name.split("."):
+            assert part in at, f"{stage.name}: params.yaml has no {name}"
+            at = at[part]
+
+
+def test_every_section_of_the_params_reaches_a_stage() -> None:
+    used = {name.split(".")[0] for stage in STAGES.values() for name in stage.params}
+    only_read_by_track = {"track"}  # which depends on the whole file
+    assert set(Params.model_fields) == used - {"params"} | only_read_by_track
+
+
+def test_params_yaml_is_valid_and_ordered_like_its_model() -> None:
+    tree = yaml.safe_load("\n".join(LINES))
+    Params.model_validate(tree)
+    assert list(tree) == list(Params.model_fields)
+
+
+def test_every_line_of_params_yaml_says_what_it_is() -> None:
+    explained = ""
+    silent = []
+    for line in filter(None, LINES):
+        section = not line.startswith((" ", "#"))
+        if section:
+            explained = line.partition("  #")[2]
+        if "#" not in line and not explained and not line.endswith(":"):
+            silent.append(line)
+    assert not silent, "no comment on the line or its section: " + "; ".join(silent)
+
+
+def test_a_stage_made_for_every_backbone_writes_one_file_or_folder_for_each(stage: Stage) -> None:
+    assert all(("${item}" in out) == stage.each for out in stage.outs)
+
+
+def test_tables_in_git_keep_the_run_cache(stage: Stage) -> None:
+    """A plain out with `cache: false` would turn it off; `persist` would too."""
+    for path, options in stage.outs.items():
+        assert options["kind"] != "outs" or options.get("cache", True), path
+        assert not options.get("persist"), path
+        if path.startswith("reports/") and Path(path).suffix in {".csv", ".txt"}:
+            assert options.get("cache") is False, f"{path}: a table belongs in git"
+
+
+def test_make_clean_removes_every_out(stage: Stage) -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    removed = re.findall(r"\S+", " ".join(re.findall(r"^\trm -rf (.*)$", makefile, re.M)))
+    for out in stage.outs:
+        assert any(Path(out).is_relative_to(folder) for folder in removed), f"make clean: {out}"
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=names(SCRIPTS))
+def test_a_stage_script_is_thin(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 60
+
+
+@pytest.mark.parametrize("path", LIBRARY, ids=names(LIBRARY))
+def test_a_file_is_one_room(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 250
+    for node in ast.walk(parse(path)):
+        if isinstance(node, ast.FunctionDef):
+            assert (node.end_lineno or 0) - node.lineno < 50, node.name
