@@ -1,0 +1,136 @@
+"""Remove what stages left behind that are no more: `python -m potholes.tidy`, before `dvc repro`.
+
+A backbone dropped from params.yaml leaves its files and its entries in dvc.lock. The files count
+in the hash of every folder that a later stage reads, so a colleague without them would run that
+stage again. What DVC has cached stays in its cache: the backbone named again comes back from there.
+"""
+
+import logging
+import re
+import shutil
+import sys
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import yaml
+
+from potholes.params_file import load_params
+
+_log = logging.getLogger(__name__)
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# Only such names are looked for on the disk: another file in these folders is the user's.
+_RESNET = re.compile(r"(wide_resnet|resnext|resnet)\d+(_\d+(x\d+d)?)?")
+
+
+def tidy(project: Path) -> list[str]:
+    """Remove outs and dvc.lock entries of stages that dvc.yaml and `backbones` no longer make.
+
+    Out come the removed paths and stage names. Nothing outside `project` and nothing that a
+    present stage writes is touched. Raises ValueError for a file that cannot be read.
+    """
+    backbones = load_params(project / "params.yaml").backbones
+    blocks = _read(project / "dvc.yaml").get("stages", {})
+    lock = project / "dvc.lock"
+    entries = _read(lock).get("stages", {}) if lock.exists() else {}
+    gone = {name: entry for name, entry in entries.items() if not _exists(name, blocks, backbones)}
+    leftovers = {out["path"] for entry in gone.values() for out in entry.get("outs", [])}
+    leftovers |= _strays(project, blocks, backbones)
+    kept = _outs(blocks, backbones)
+    removed = [path for path in sorted(leftovers) if _remove(project, path, kept)]
+    if gone and len(gone) == len(entries):
+        lock.unlink()
+    elif gone:
+        lock.write_text(_without(lock.read_text(encoding="utf-8"), set(gone)), encoding="utf-8")
+    return removed + [f"dvc.lock: {name}" for name in sorted(gone)]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        tree = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        where = f" (line {mark.line + 1})" if (mark := getattr(error, "problem_mark", None)) else ""
+        raise ValueError(
+            f"{path.name}: not readable as YAML{where}; after a merge conflict or a cut write take "
+            f"a whole one: git checkout HEAD -- {path.name}"
+        ) from None
+    if not isinstance(tree, dict):
+        raise ValueError(f"{path.name}: expected a mapping with `stages:`, got {tree!r}")
+    return tree
+
+
+def _exists(stage: str, blocks: dict[str, Any], backbones: list[str]) -> bool:
+    name, at, item = stage.partition("@")
+    if name not in blocks:
+        return False
+    return "foreach" not in blocks[name] or (at == "@" and item in backbones)
+
+
+def _outs(blocks: dict[str, Any], backbones: list[str]) -> set[PurePosixPath]:
+    """Every path that a present stage writes."""
+    templates = {template for block in blocks.values() for template in _templates(block)}
+    return {PurePosixPath(t.replace("${item}", name)) for t in templates for name in backbones}
+
+
+def _templates(block: dict[str, Any]) -> list[str]:
+    body = block.get("do", block)
+    entries = [entry for kind in ("outs", "metrics", "plots") for entry in body.get(kind, [])]
+    return [next(iter(entry)) if isinstance(entry, dict) else entry for entry in entries]
+
+
+def _strays(project: Path, blocks: dict[str, Any], backbones: list[str]) -> set[str]:
+    """Files named after a ResNet that is not compared, as after a colleague dropped it."""
+    found = set()
+    for template in {t for block in blocks.values() for t in _templates(block) if "${item}" in t}:
+        before, after = template.split("${item}", 1)
+        for path in project.glob(f"{before}*{after}"):
+            relative = path.relative_to(project).as_posix()
+            name = relative[len(before) : len(relative) - len(after)]
+            if name not in backbones and _RESNET.fullmatch(name):
+                found.add(relative)
+    return found
+
+
+def _remove(project: Path, path: str, kept: set[PurePosixPath]) -> bool:
+    target = PurePosixPath(path)
+    if target.is_absolute() or ".." in target.parts:
+        return False
+    if any(target.is_relative_to(out) or out.is_relative_to(target) for out in kept):
+        return False
+    place = project / target
+    if place.is_dir() and not place.is_symlink():
+        shutil.rmtree(place)
+    elif place.exists() or place.is_symlink():
+        place.unlink()
+    else:
+        return False
+    return True
+
+
+def _without(text: str, stages: set[str]) -> str:
+    """The text of dvc.lock less these stages' blocks; every other byte stays, for a short diff."""
+    kept, skipping = [], False
+    for line in text.splitlines(keepends=True):
+        key = re.match(r"  (\S.*?):\s*$", line)
+        if key or not line.startswith("  "):
+            skipping = key is not None and key[1].strip("'\"") in stages
+        if not skipping:
+            kept.append(line)
+    slim = "".join(kept)
+    before, after = yaml.load(text, Loader=_LOADER), yaml.load(slim, Loader=_LOADER)
+    rest = {name: entry for name, entry in before["stages"].items() if name not in stages}
+    assert after["stages"] == rest, "dvc.lock is not laid out as DVC writes it"
+    return slim
+
+
+def main() -> None:
+    """Tidy the current folder and say what was removed."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    try:
+        for what in tidy(Path()):
+            _log.info("removed %s", what)
+    except (ValueError, OSError) as error:
+        sys.exit(f"error: {error}")
+
+
+if __name__ == "__main__":
+    main()

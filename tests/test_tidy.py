@@ -1,0 +1,129 @@
+from pathlib import Path
+
+import pytest
+
+from potholes.tidy import tidy
+from tests.conftest import ROOT
+
+PIPELINE = """\
+stages:
+  train:
+    foreach: ${backbones}
+    do:
+      cmd: train ${item}
+      outs: ['models/heads/${item}']
+      plots: ['reports/history/${item}.csv': {cache: false}]
+  select:
+    cmd: select
+    outs: [models/selected]
+"""
+LOCK = """\
+schema: '2.0'
+stages:
+  train@resnet18:
+    cmd: train resnet18
+    outs:
+    - path: models/heads/resnet18
+      hash: md5
+    - path: reports/history/resnet18.csv
+  train@resnet34:
+    cmd: train
+      resnet34
+    outs:
+    - path: models/heads/resnet34
+    - path: reports/history/resnet34.csv
+  select:
+    cmd: select
+    outs:
+    - path: models/selected
+  distil:
+    cmd: distil
+    outs:
+    - path: models/small.onnx
+    - path: models/selected/part
+    - path: ../outside
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project that compares resnet18 and no longer resnet34, and has lost the stage distil."""
+    folder = tmp_path / "project"
+    params = (ROOT / "params.yaml").read_text(encoding="utf-8")
+    old = next(line for line in params.splitlines() if line.startswith("backbones:"))
+    for path, text in {
+        "params.yaml": params.replace(old, "backbones: [resnet18]"),
+        "dvc.yaml": PIPELINE,
+        "dvc.lock": LOCK,
+        "models/heads/resnet18/head": "",
+        "models/heads/resnet34/head": "",
+        "models/heads/my own": "",
+        "models/selected/part": "",
+        "models/small.onnx": "",
+        "reports/history/resnet18.csv": "",
+        "reports/history/resnet34.csv": "",
+        "reports/history/wide_resnet50_2.csv": "",
+        "../outside": "",
+    }.items():
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8")
+    return folder
+
+
+def files(project: Path) -> list[str]:
+    return sorted(p.relative_to(project).as_posix() for p in project.rglob("*") if p.is_file())
+
+
+def test_files_of_dropped_backbones_and_stages_go_and_all_others_stay(project: Path) -> None:
+    tidy(project)
+    assert files(project) == [
+        "dvc.lock",
+        "dvc.yaml",
+        "models/heads/my own",
+        "models/heads/resnet18/head",
+        "models/selected/part",
+        "params.yaml",
+        "reports/history/resnet18.csv",
+    ]
+    assert (project.parent / "outside").exists()
+
+
+def test_dvc_lock_loses_the_blocks_of_dropped_stages_and_no_other_byte(project: Path) -> None:
+    tidy(project)
+    dropped = LOCK[LOCK.index("  train@resnet34") : LOCK.index("  select")]
+    dropped_too = LOCK[LOCK.index("  distil") :]
+    expected = LOCK.replace(dropped, "").replace(dropped_too, "")
+    assert (project / "dvc.lock").read_text(encoding="utf-8") == expected
+
+
+def test_everything_removed_is_named_once_and_a_second_time_finds_nothing(project: Path) -> None:
+    assert tidy(project) == [
+        "models/heads/resnet34",
+        "models/small.onnx",
+        "reports/history/resnet34.csv",
+        "reports/history/wide_resnet50_2.csv",
+        "dvc.lock: distil",
+        "dvc.lock: train@resnet34",
+    ]
+    assert tidy(project) == []
+
+
+def test_without_a_lock_there_are_still_files_to_tidy(project: Path) -> None:
+    (project / "dvc.lock").unlink()
+    assert "models/heads/resnet34" in tidy(project)
+
+
+def test_a_lock_of_dropped_stages_only_goes_as_a_whole(project: Path) -> None:
+    only = LOCK[: LOCK.index("  train@resnet18")] + LOCK[LOCK.index("  distil") :]
+    (project / "dvc.lock").write_text(only, encoding="utf-8")
+    tidy(project)
+    assert not (project / "dvc.lock").exists()
+
+
+@pytest.mark.parametrize("text", [LOCK + "<<<<<<< HEAD\n", LOCK[:90] + "\n  - [", "stages"])
+def test_a_conflicted_or_cut_lock_is_named_with_the_cure(project: Path, text: str) -> None:
+    (project / "dvc.lock").write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"dvc\.lock: (not readable|expected)"):
+        tidy(project)
+    assert (project / "models/heads/resnet34").exists()
