@@ -1,6 +1,7 @@
 """dvc.yaml, the stage scripts and their imports in a form that tests can compare."""
 
 import ast
+import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -55,8 +56,18 @@ def _stage(name: str, block: dict[str, Any]) -> Stage:
 
 
 @cache
-def _imports() -> grimp.ImportGraph:
-    return grimp.build_graph("potholes", "stages", cache_dir=None)
+def _imports(external: bool = False) -> grimp.ImportGraph:
+    return grimp.build_graph(
+        "potholes", "stages", cache_dir=None, include_external_packages=external
+    )
+
+
+def external_imports(module: str) -> set[str]:
+    """Third-party packages that `module` or its sub-modules import, even indirectly."""
+    upstream = _imports(external=True).find_upstream_modules(module, as_package=True)
+    return {name for name in upstream if not name.startswith(("potholes", "stages"))} - set(
+        sys.stdlib_module_names
+    )
 
 
 def library_files(script: str) -> set[str]:
