@@ -23,10 +23,6 @@ def write_figures(
     depths, chosen = results.depths, results.selection.backbone
     weights = weights_note(results.selection.origin)
     note = f"{plural(depths[0].evaluation.test_photos, 'test photo')} · {weights}"
-    save(folder / "history.png", history_figure(depths, weights))
-    save(folder / "comparison.png", comparison_figure(depths, chosen, note))
-    save(folder / "roc.png", roc_figure(depths, chosen, note))
-    save(folder / "confusion.png", confusion_figure(depths, chosen, note))
     table = next(depth.predictions for depth in depths if depth.name == chosen)
     write_spotcheck(
         folder / "spotcheck.png",
@@ -37,3 +33,7 @@ def write_figures(
         title=f"Test photos at random, by {chosen}: [truth] prediction, probability",
         note=f"{min(sheet, len(table.sample_ids))} of {note}",
     )
+    save(folder / "history.png", history_figure(depths, weights))
+    save(folder / "comparison.png", comparison_figure(depths, chosen, note))
+    save(folder / "roc.png", roc_figure(depths, chosen, note))
+    save(folder / "confusion.png", confusion_figure(depths, chosen, note))

@@ -15,6 +15,13 @@ from potholes.tables.head import HEAD_FILE
 from potholes.tracking.provenance import Provenance
 from potholes.wording import weights_note
 
+# names of the tags by which runs are found again
+BACKBONE = "backbone"
+FINGERPRINT = "fingerprint"
+PARENT = "mlflow.parentRunId"
+ROLE = "role"
+PIPELINE = "pipeline"  # the parent's role
+
 _LONGEST_PARAM = 6000  # characters that MLflow stores
 _FORBIDDEN = re.compile(r"[^\w.\- ]")  # in a metric's name; `/` would make a group of it
 
@@ -65,7 +72,7 @@ def state_content(
     selection = results.selection
     tags = {
         "dvc_exp_name": environ.get("DVC_EXP_NAME", ""),
-        "fingerprint": fingerprint,
+        FINGERPRINT: fingerprint,
         "git_commit": source.commit,
         "git_dirty": _yes(source.dirty),
         "mlflow.source.git.commit": source.commit,
@@ -80,7 +87,7 @@ def state_content(
     note = f"{selection.backbone}: {selection.reason} ({weights_note(selection.origin)})"
     parent = RunContent(
         name=tags.get("dvc_exp_name", fingerprint[:10]),
-        tags={**tags, "role": "pipeline", "selected": "true", "mlflow.note.content": note},
+        tags={**tags, ROLE: PIPELINE, "selected": "true", "mlflow.note.content": note},
         params=flat,
         points=_finals(chosen),
         artifacts=_existing(_parent_artifacts(project, reports)),
@@ -90,8 +97,8 @@ def state_content(
             name=depth.name,
             tags={
                 **tags,
-                "backbone": depth.name,
-                "role": "backbone",
+                BACKBONE: depth.name,
+                ROLE: BACKBONE,
                 "selected": _yes(depth is chosen),
             },
             params={**flat, "backbone.name": depth.name},

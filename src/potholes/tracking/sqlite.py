@@ -43,22 +43,12 @@ def sole_writer(database: Path, patience: float = _PATIENCE) -> Iterator[None]:
         yield
 
 
-def prepare(database: Path, artifacts: Path) -> None:
-    """Create the store if there is none, and let its artifacts be where it now lies.
-
-    Call as the sole writer.
-    """
-    if database.exists():
-        bring_home(database, artifacts.as_uri())
-    else:
-        create(database, artifacts.as_uri())
-
-
 def create(database: Path, artifacts_uri: str) -> None:
     """Make an empty store at a temporary path and rename it: a killed creation leaves nothing.
 
     MLflow runs some sixty migrations. Without waiting for the disk after each they take 3 s
-    instead of 8, and nothing is lost by it: the file is synced before it gets its name.
+    instead of 8, and nothing is lost by it: the file is synced before it gets its name. Call as
+    the sole writer.
     """
     import sqlalchemy
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
@@ -89,14 +79,21 @@ def bring_home(database: Path, artifacts_uri: str) -> None:
     MLflow stores absolute paths: a moved project's runs would show no artifacts, and a copy's new
     runs would write theirs into the original's folder.
     """
+    folder = f"/{artifacts_uri.rsplit('/', 1)[1]}"
     with closing(sqlite3.connect(database, timeout=30)) as connection, connection:
         rows = connection.execute("SELECT DISTINCT artifact_location FROM experiments").fetchall()
-        ending = f"/{artifacts_uri.rsplit('/', 1)[1]}"
-        for (old,) in rows:
-            if old and old.endswith(ending) and old != artifacts_uri:
-                log.info("MLflow: artifacts were at %s, now at %s", old, artifacts_uri)
-                for table, column in _MOVABLE:
-                    _move(connection, table, column, old, artifacts_uri)
+        roots = {_root(location or "", folder) for (location,) in rows} - {None, artifacts_uri}
+        for old in sorted(filter(None, roots)):
+            log.info("MLflow: artifacts were at %s, now at %s", old, artifacts_uri)
+            for table, column in _MOVABLE:
+                _move(connection, table, column, old, artifacts_uri)
+
+
+def _root(location: str, folder: str) -> str | None:
+    """`file:///x/mlartifacts` of that and of what lies in it; None for what is not ours."""
+    head, found, tail = location.rpartition(folder)
+    ours = location.startswith("file:") and found and (not tail or tail.startswith("/"))
+    return f"{head}{folder}" if ours else None
 
 
 def _move(connection: sqlite3.Connection, table: str, column: str, old: str, new: str) -> None:

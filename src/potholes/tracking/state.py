@@ -4,7 +4,6 @@ import logging
 import os
 import sqlite3
 from collections.abc import Mapping
-from contextlib import nullcontext
 from pathlib import Path
 
 from potholes.params import Params
@@ -13,7 +12,8 @@ from potholes.tracking.content import State, state_content
 from potholes.tracking.fingerprint import fingerprint
 from potholes.tracking.provenance import provenance
 from potholes.tracking.receipt import Receipt
-from potholes.tracking.sqlite import prepare, sole_writer
+from potholes.tracking.shortcut import known_state
+from potholes.tracking.sqlite import bring_home, create, sole_writer
 from potholes.tracking.store import Store, find_store, without_credentials
 from potholes.tracking.writer import (
     Logged,
@@ -48,13 +48,9 @@ def log_state(
     )
     store = find_store(environ, project)
     set_switches(store)
-    from mlflow.exceptions import MlflowException
-    from sqlalchemy.exc import SQLAlchemyError
-
     try:
         logged = _log_once(store, params.track.experiment, state)
-    # ImportError: the driver of a database or of a bucket
-    except (MlflowException, SQLAlchemyError, sqlite3.Error, OSError, ImportError) as error:
+    except _store_errors() as error:
         reason = without_credentials(" ".join(str(error).split()))[:_REASON]
         return _receipt(store, params, state, None, reason)
     return _receipt(store, params, state, logged, "")
@@ -73,26 +69,48 @@ def set_switches(store: Store) -> None:
         os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "5")
 
 
+def _store_errors() -> tuple[type[Exception], ...]:
+    """What a store, its driver (of a database, of a bucket) or the network may raise."""
+    from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import SQLAlchemyError
+
+    return MlflowException, SQLAlchemyError, sqlite3.Error, OSError, ImportError
+
+
 def _log_once(store: Store, experiment: str, state: State) -> Logged:
+    database, artifacts = store.database, store.artifacts
+    if not database or not artifacts:
+        return _find_or_write(store, experiment, None, state)
+    with sole_writer(database):
+        # before mlflow is imported: most of the time there is nothing to do
+        if database.exists():
+            bring_home(database, artifacts.as_uri())
+            known = known_state(database, experiment, state.fingerprint)
+            if known:
+                log.info("MLflow: %s has this state already", store.public_uri)
+                return known
+        else:
+            create(database, artifacts.as_uri())
+        return _find_or_write(store, experiment, artifacts.as_uri(), state)
+
+
+def _find_or_write(
+    store: Store, experiment: str, artifacts_uri: str | None, state: State
+) -> Logged:
     from mlflow import MlflowClient
 
-    artifacts = store.artifacts
-    writing = sole_writer(store.database) if store.database else nullcontext()
-    with writing:
-        if store.database and artifacts:
-            prepare(store.database, artifacts)
-        client = MlflowClient(tracking_uri=store.uri)
-        place = experiment_id(client, experiment, artifacts.as_uri() if artifacts else None)
-        stale = close_stale(client, place)
-        if stale:
-            log.info("MLflow: closed %d runs of a process that was killed", stale)
-        found = find_state(client, place, state.fingerprint)
-        if found:
-            log.info("MLflow: %s has this state already", store.public_uri)
-            return found
-        written = write_state(client, place, state)
-        log.info("MLflow: logged 1 + %d runs to %s", len(written.children), store.public_uri)
-        return written
+    client = MlflowClient(tracking_uri=store.uri)
+    place = experiment_id(client, experiment, artifacts_uri)
+    stale = close_stale(client, place)
+    if stale:
+        log.info("MLflow: closed %d runs of a process that was killed", stale)
+    found = find_state(client, place, state.fingerprint)
+    if found:
+        log.info("MLflow: %s has this state already", store.public_uri)
+        return found
+    written = write_state(client, place, state)
+    log.info("MLflow: logged 1 + %d runs to %s", len(written.children), store.public_uri)
+    return written
 
 
 def _receipt(

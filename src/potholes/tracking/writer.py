@@ -6,13 +6,21 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from potholes.tracking.content import Point, RunContent, State
+from potholes.tracking.content import (
+    BACKBONE,
+    FINGERPRINT,
+    PARENT,
+    PIPELINE,
+    ROLE,
+    Point,
+    RunContent,
+    State,
+)
 from potholes.tracking.liveness import is_gone, this_writer
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-_PARENT = "mlflow.parentRunId"
 _WRITER = "writer"
 _POINTS = 900  # a call: MLflow takes 1,000 things, of which at most 100 params
 _PARAMS = 100
@@ -59,15 +67,15 @@ def find_state(client: "MlflowClient", experiment: str, fingerprint: str) -> Log
     """The runs of a state that was logged to its end."""
     parents = client.search_runs(
         [experiment],
-        f"tags.fingerprint = '{fingerprint}' and tags.role = 'pipeline' "
+        f"tags.{FINGERPRINT} = '{fingerprint}' and tags.{ROLE} = '{PIPELINE}' "
         "and attributes.status = 'FINISHED'",
         max_results=1,
     )
     if not parents:
         return None
     parent = parents[0].info.run_id
-    children = client.search_runs([experiment], f"tags.`{_PARENT}` = '{parent}'", max_results=_PAGE)
-    ids = {run.data.tags.get("backbone", ""): run.info.run_id for run in children}
+    children = client.search_runs([experiment], f"tags.`{PARENT}` = '{parent}'", max_results=_PAGE)
+    ids = {run.data.tags.get(BACKBONE, ""): run.info.run_id for run in children}
     return Logged(experiment, parent, ids)
 
 
@@ -76,7 +84,7 @@ def write_state(client: "MlflowClient", experiment: str, state: State) -> Logged
     parent = _start(client, experiment, state.parent, {})
     children = {}
     for name, content in state.children.items():
-        children[name] = _start(client, experiment, content, {_PARENT: parent})
+        children[name] = _start(client, experiment, content, {PARENT: parent})
         client.set_terminated(children[name], status="FINISHED")
     client.set_terminated(parent, status="FINISHED")
     return Logged(experiment, parent, children)

@@ -1,0 +1,22 @@
+import pytest
+
+from potholes.wording import megabytes, plural, weights_note
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [(50_000, "0.05"), (9_994_000, "9.99"), (11_400_000, "11.4"), (230_400_000, "230")],
+)
+def test_megabytes_have_three_digits(size: int, text: str) -> None:
+    assert megabytes(size) == text
+
+
+def test_one_thing_has_no_s() -> None:
+    assert plural(1, "photo") == "1 photo"
+    assert plural(1200, "photo") == "1,200 photos"
+
+
+def test_only_the_stand_in_is_called_one() -> None:
+    assert [
+        kind for kind in ("imagenet", "folder", "random") if "stand-in" in weights_note(kind)
+    ] == ["random"]
