@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from potholes.params import Params
 from potholes.params_file import load_params
+
+if TYPE_CHECKING:
+    from torchvision.models import ResNet
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"  # real photos and weights, not part of the project
@@ -37,3 +41,30 @@ def params_file(tmp_path: Path) -> Callable[[str, str], Path]:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def random_resnet18() -> "ResNet":
+    """A frozen resnet18 with stand-in weights; tests that change it must copy it."""
+    from potholes.backbones.stand_in import random_backbone
+
+    return random_backbone("resnet18", seed=0)
+
+
+@pytest.fixture(scope="session")
+def compiled_resnet18(random_resnet18: "ResNet", params: Params, tmp_path_factory) -> Path:
+    """models/backbones/resnet18 of that backbone in int8."""
+    from potholes.compilation.compiler import compile_backbone
+    from potholes.tables.compiled import GRAPH_FILE, write_compiled
+
+    compiled = compile_backbone("resnet18", random_resnet18, params.backbone)
+    folder: Path = tmp_path_factory.mktemp("backbone")
+    (folder / GRAPH_FILE).write_bytes(compiled.graph)
+    write_compiled(folder, compiled.facts)
+    return folder
+
+
+@pytest.fixture
+def few_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stand-ins calibrated on two pictures, where a test asks for something else than quality."""
+    monkeypatch.setattr("potholes.backbones.stand_in.CALIBRATION_PICTURES", 2)
