@@ -61,14 +61,14 @@ def set_params(root: Path, changes: dict[str, Any]) -> None:
     """Write `root`/params.yaml: the repository's with `changes` (`{"train.lr": 0.1}`)."""
     path = root / "params.yaml"
     source = path if path.exists() else REPOSITORY / "params.yaml"
-    tree = yaml.safe_load(source.read_text())
+    tree = _load(source.read_text())
     for key, value in changes.items():
         *sections, last = key.split(".")
         section = tree
         for name in sections:
             section = section[name]
         section[last] = value
-    path.write_text(yaml.safe_dump(tree, sort_keys=False))
+    path.write_text(_dump(tree))
 
 
 def comparison(name: str, place: int = 0, origin: str = "random") -> Comparison:
@@ -200,8 +200,8 @@ def write_photos(folder: Path, classes: Sequence[str] = CLASSES) -> None:
 
 def write_lock(root: Path, backbones: Sequence[str] = TWO) -> None:
     """A dvc.lock as `dvc repro` leaves it just before it runs track, with made-up md5s."""
-    tree = yaml.safe_load((root / "dvc.yaml").read_text())
-    params = yaml.safe_load((root / "params.yaml").read_text())
+    tree = _load((root / "dvc.yaml").read_text())
+    params = _load((root / "params.yaml").read_text())
     stages: dict[str, Any] = {}
     for name, block in tree["stages"].items():
         if name == "track":
@@ -210,7 +210,7 @@ def write_lock(root: Path, backbones: Sequence[str] = TWO) -> None:
         for item in items:
             key = f"{name}@{item}" if item else name
             stages[key] = _locked(block.get("do", block), str(item), params)
-    (root / "dvc.lock").write_text(yaml.safe_dump({"schema": "2.0", "stages": stages}))
+    (root / "dvc.lock").write_text(_dump({"schema": "2.0", "stages": stages}))
 
 
 def _locked(block: dict[str, Any], item: str, params: dict[str, Any]) -> dict[str, Any]:
@@ -237,3 +237,11 @@ def _value(params: dict[str, Any], key: str) -> Any:
     for part in key.split("."):
         value = value[part]
     return value
+
+
+def _load(text: str) -> Any:
+    return yaml.load(text, Loader=yaml.CSafeLoader)
+
+
+def _dump(tree: Any) -> str:
+    return str(yaml.dump(tree, Dumper=yaml.CSafeDumper, sort_keys=False))

@@ -1,0 +1,50 @@
+"""A project with results and an empty store, copied: MLflow needs seconds to make one."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from potholes.params_file import load_params
+from potholes.tracking.receipt import Receipt
+from potholes.tracking.sqlite import create
+from potholes.tracking.state import log_state, set_switches
+from potholes.tracking.store import Store
+from tests.factories import write_project
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite store without runs."""
+    database = tmp_path_factory.mktemp("store") / "mlflow.db"
+    set_switches(Store(uri="", database=database))
+    create(database, (database.parent / "mlartifacts").as_uri())
+    return database
+
+
+@pytest.fixture(autouse=True)
+def clean_environment() -> Iterator[None]:
+    """No tracking server of the user's, and MLflow's switches as they were afterwards."""
+    before = dict(os.environ)
+    for name in ("MLFLOW_TRACKING_URI", "DVC_ROOT", "DVC_EXP_NAME"):
+        os.environ.pop(name, None)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture
+def project(tmp_path: Path, empty_store: Path) -> Path:
+    """A folder with results of two backbones and a store."""
+    root = tmp_path / "a project"
+    write_project(root)
+    shutil.copy(empty_store, root / "mlflow.db")
+    return root
+
+
+def log(project: Path, **environ: str) -> Receipt:
+    """What the stage does in `project`."""
+    params = load_params(project / "params.yaml")
+    return log_state(project, project / "reports", project / "models", params, environ)

@@ -1,0 +1,216 @@
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mlflow import MlflowClient
+
+from potholes.params_file import load_params
+from potholes.tracking.liveness import this_writer
+from potholes.tracking.receipt import Receipt, read_receipt
+from potholes.tracking.shortcut import known_state
+from potholes.tracking.writer import find_state
+from stages.track import main
+from tests.factories import TWO, set_params, write_lock, write_project
+from tests.tracking.conftest import log
+
+
+def client(project: Path) -> MlflowClient:
+    return MlflowClient(f"sqlite:///{project}/mlflow.db")
+
+
+def runs(project: Path, filter_string: str = "") -> list[Any]:
+    return list(client(project).search_runs(["1"], filter_string))
+
+
+@pytest.fixture(scope="module")
+def logged(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> tuple[Path, Receipt]:
+    root = tmp_path_factory.mktemp("logged")
+    write_project(root)
+    shutil.copy(empty_store, root / "mlflow.db")
+    return root, log(root)
+
+
+def test_a_state_is_one_parent_and_a_child_for_each_backbone(
+    logged: tuple[Path, Receipt],
+) -> None:
+    root, receipt = logged
+    assert receipt.logged
+    assert list(receipt.child_run_ids) == list(TWO)
+    assert {run.info.status for run in runs(root)} == {"FINISHED"}
+    children = runs(root, f"tags.`mlflow.parentRunId` = '{receipt.parent_run_id}'")
+    assert {run.info.run_id for run in children} == set(receipt.child_run_ids.values())
+    assert len(runs(root)) == 3
+
+
+def test_the_store_holds_params_metrics_and_steps(logged: tuple[Path, Receipt]) -> None:
+    root, receipt = logged
+    child = client(root).get_run(receipt.child_run_ids["resnet50"])
+    assert child.data.params["train.lr"] == "0.01"
+    assert child.data.metrics["test_acc"] == 0.89
+    assert child.data.metrics["model_bytes"] == 22_800_000
+    history = client(root).get_metric_history(child.info.run_id, "val_acc")
+    assert [(point.step, round(point.value, 2)) for point in history] == [
+        (1, 0.67),
+        (2, 0.82),
+        (3, 0.87),
+    ]
+
+
+def test_files_lie_beside_the_database(logged: tuple[Path, Receipt]) -> None:
+    root, receipt = logged
+    names = {
+        path.relative_to(root / "mlartifacts").as_posix()
+        for path in (root / "mlartifacts").rglob("*")
+        if path.is_file()
+    }
+    child = f"{receipt.child_run_ids['resnet18']}/artifacts"
+    parent = f"{receipt.parent_run_id}/artifacts"
+    assert f"{child}/head/head.safetensors" in names
+    assert f"{child}/history/resnet18.csv" in names
+    assert {f"{parent}/comparison.csv", f"{parent}/dvc.lock", f"{parent}/figures/roc.png"} <= names
+
+
+def test_logging_again_adds_nothing(logged: tuple[Path, Receipt]) -> None:
+    root, receipt = logged
+    assert log(root) == receipt
+    assert len(runs(root)) == 3
+
+
+def test_the_shortcut_says_what_mlflow_says(logged: tuple[Path, Receipt]) -> None:
+    root, receipt = logged
+    known = known_state(root / "mlflow.db", "potholes", receipt.fingerprint)
+    assert known is not None
+    assert known == find_state(client(root), "1", receipt.fingerprint)
+    assert known_state(root / "mlflow.db", "other", receipt.fingerprint) is None
+    assert known_state(root / "mlflow.db", "potholes", "0" * 64) is None
+    assert find_state(client(root), "1", "0" * 64) is None
+
+
+def test_the_shortcut_leaves_a_foreign_file_to_mlflow(tmp_path: Path) -> None:
+    (tmp_path / "x.db").write_text("no database")
+    assert known_state(tmp_path / "x.db", "potholes", "0" * 64) is None
+
+
+def test_new_params_are_a_new_state_and_a_deleted_one_is_logged_again(project: Path) -> None:
+    first = log(project)
+    set_params(project, {"train.lr": 0.1})
+    write_lock(project)
+    second = log(project)
+    assert second.parent_run_id != first.parent_run_id
+    assert len(runs(project)) == 6
+    client(project).delete_run(second.parent_run_id)
+    assert log(project).parent_run_id not in {first.parent_run_id, second.parent_run_id}
+
+
+def test_runs_of_a_killed_writer_are_closed_and_those_of_others_are_not(project: Path) -> None:
+    mlflow = client(project)
+    mlflow.create_experiment("potholes", artifact_location=(project / "mlartifacts").as_uri())
+    alive = this_writer()
+    gone = replace(alive, start=alive.start - 3600)
+    foreign = replace(gone, host=f"not-{socket.gethostname()}")
+    ids = [
+        mlflow.create_run("1", tags={"writer": str(writer)}).info.run_id
+        for writer in (alive, gone, foreign)
+    ]
+    assert log(project).logged
+    statuses = [mlflow.get_run(run_id).info.status for run_id in ids]
+    assert statuses == ["RUNNING", "KILLED", "RUNNING"]
+
+
+def test_threads_with_one_state_log_it_once(project: Path) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        receipts = list(pool.map(lambda _: log(project), range(3)))
+    assert receipts[0] == receipts[1] == receipts[2]
+    assert len(runs(project)) == 3
+
+
+def test_processes_that_make_the_store_at_once_all_find_their_runs_in_it(tmp_path: Path) -> None:
+    store = tmp_path / "store" / "mlflow.db"
+    projects = [tmp_path / "one", tmp_path / "two"]
+    processes = []
+    for place, root in enumerate(projects):
+        write_project(root)
+        set_params(root, {"split.seed": place})
+        write_lock(root)
+        processes.append(
+            subprocess.Popen(
+                [sys.executable, "-m", "stages.track", "reports", "models", "reports/mlflow.json"],
+                cwd=root,
+                env={
+                    **os.environ,
+                    "MLFLOW_TRACKING_URI": f"sqlite:///{store}",
+                    "PYTHONPATH": str(Path(__file__).parents[2]),
+                },
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+        )
+    errors = [process.communicate()[1] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], errors
+    receipts = [read_receipt(root / "reports/mlflow.json") for root in projects]
+    assert [receipt.logged for receipt in receipts] == [True, True], errors
+    for receipt in receipts:
+        mine = runs(store.parent, f"tags.fingerprint = '{receipt.fingerprint}'")
+        assert {run.info.run_id for run in mine} == {
+            receipt.parent_run_id,
+            *receipt.child_run_ids.values(),
+        }
+    assert len(runs(store.parent)) == 6
+
+
+def test_a_server_that_refuses_stops_nobody_and_tells_no_password(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    os.environ["MLFLOW_TRACKING_URI"] = f"http://me:secret@127.0.0.1:{port}"
+    monkeypatch.chdir(project)
+    params = load_params(project / "params.yaml")
+    main(params, Path("reports"), Path("models"), Path("reports/mlflow.json"))
+    receipt = read_receipt(project / "reports/mlflow.json")
+    assert (receipt.logged, receipt.parent_run_id) == (False, None)
+    assert receipt.tracking_uri == f"http://127.0.0.1:{port}"
+    said = capsys.readouterr().err
+    assert "NOT LOGGED" in said
+    assert "dvc repro -sf track" in said
+    assert "secret" not in said + receipt.reason
+
+
+def test_a_server_that_hangs_is_given_up(project: Path) -> None:
+    os.environ["MLFLOW_HTTP_REQUEST_TIMEOUT"] = "1"
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        uri = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        receipt = log(project, MLFLOW_TRACKING_URI=uri)
+    assert not receipt.logged
+    assert "timed out" in receipt.reason.lower()
+    assert os.environ["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] == "1"
+
+
+def test_a_damaged_store_is_a_reason_and_no_crash(project: Path) -> None:
+    (project / "mlflow.db").write_text("this is no database, whatever its name says")
+    receipt = log(project)
+    assert not receipt.logged
+    assert "not a database" in receipt.reason
+
+
+def test_a_deleted_experiment_is_named_with_the_cure(project: Path) -> None:
+    client(project).create_experiment("potholes")
+    client(project).delete_experiment("1")
+    receipt = log(project)
+    assert not receipt.logged
+    assert "mlflow experiments restore --experiment-id 1" in receipt.reason
+
+
+def test_missing_results_are_an_error(project: Path) -> None:
+    (project / "dvc.lock").unlink()
+    with pytest.raises(ValueError, match=r"dvc\.lock: not found"):
+        log(project)
+    assert os.environ.get("MLFLOW_TRACKING_URI") is None
