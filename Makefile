@@ -59,5 +59,5 @@ tidy: $(READY)  ## Remove what is left of stages that are no more
 
 clean:  ## Remove results and tool caches; your photos, .venv and what is stored stay
 	rm -rf data/synthetic data/standardised data/augmented data/features data/predictions
-	rm -rf models reports build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf models reports dvc_plots build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@echo 'Kept: data/raw, .venv, .dvc/cache (dvc checkout brings results back), mlflow.db, mlartifacts'
