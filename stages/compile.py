@@ -1,4 +1,4 @@
-"""One backbone as an ONNX graph: python stages/compile.py NAME WEIGHTS OUT TIMING."""
+"""One backbone as an ONNX graph: python -m stages.compile NAME WEIGHTS OUT TIMING."""
 
 import sys
 from pathlib import Path

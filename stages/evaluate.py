@@ -1,4 +1,4 @@
-"""Test scores of one backbone: python stages/evaluate.py FEATURES HEAD HISTORY EVALUATION ROC
+"""Test scores of one backbone: python -m stages.evaluate FEATURES HEAD HISTORY EVALUATION ROC
 PREDICTIONS."""
 
 import sys

@@ -1,4 +1,4 @@
-"""Features of every picture: python stages/features.py NAME STANDARDISED AUGMENTED BACKBONE OUT
+"""Features of every picture: python -m stages.features NAME STANDARDISED AUGMENTED BACKBONE OUT
 TIMING."""
 
 import sys

@@ -1,4 +1,4 @@
-"""Photos nobody has labelled: python stages/predict.py MODELS OUT SHEET."""
+"""Photos nobody has labelled: python -m stages.predict MODELS OUT SHEET."""
 
 import sys
 from pathlib import Path

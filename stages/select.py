@@ -1,4 +1,4 @@
-"""Which backbone to deploy: python stages/select.py MODELS REPORTS OUT COMPARISON SELECTION."""
+"""Which backbone to deploy: python -m stages.select MODELS REPORTS OUT COMPARISON SELECTION."""
 
 import sys
 from pathlib import Path

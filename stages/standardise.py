@@ -1,4 +1,4 @@
-"""Photos to 224 x 224 PNGs with a manifest: python stages/standardise.py OUT."""
+"""Photos to 224 x 224 PNGs with a manifest: python -m stages.standardise OUT."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The head of one backbone: python stages/train.py NAME FEATURES BACKBONE HEAD HISTORY
+"""The head of one backbone: python -m stages.train NAME FEATURES BACKBONE HEAD HISTORY
 ARCHITECTURE TIMING."""
 
 import sys

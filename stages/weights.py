@@ -1,4 +1,4 @@
-"""Pretrained weights of every backbone: python stages/weights.py OUT."""
+"""Pretrained weights of every backbone: python -m stages.weights OUT."""
 
 import sys
 from pathlib import Path

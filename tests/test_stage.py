@@ -12,9 +12,14 @@ def test_a_failed_stage_leaves_the_earlier_output(tmp_path):
     out = tmp_path / "out"
     with output_folder(out) as folder:
         (folder / "good").write_text("1")
-    with pytest.raises(ValueError, match="broken"), output_folder(out) as folder:
-        (folder / "bad").write_text("2")
-        raise ValueError("broken")
+
+    def fail() -> None:
+        with output_folder(out) as folder:
+            (folder / "bad").write_text("2")
+            raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        fail()
     assert [path.name for path in out.iterdir()] == ["good"]
 
 

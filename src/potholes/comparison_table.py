@@ -91,7 +91,7 @@ def _notes(rows: Sequence[Comparison], selection: Selection | None) -> list[str]
     notes = ["Best_acc: validation photos. Train_time: feature extraction + head training."]
     if selection:
         notes.insert(
-            0, f"{_CHOSEN} {selection.backbone} is chosen by {selection.rule}: {selection.reason}"
+            0, f"{_CHOSEN} chosen by {selection.rule}: {selection.reason}"
         )
     origins = sorted({row.weights for row in rows})
     if "random" in origins:

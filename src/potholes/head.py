@@ -59,22 +59,23 @@ def fit_heads(
     x, y = torch.from_numpy(features), torch.from_numpy(labels)
     member = torch.from_numpy(np.stack([task.train for task in tasks], axis=1)).float()
     rows = member.any(dim=1).nonzero().squeeze(1)
-    lr = torch.tensor([[[task.lr or params.lr]] for task in tasks])
+    rates = [task.lr or params.lr for task in tasks]
+    lr = torch.tensor(rates).view(-1, 1, 1)
     generator = torch.Generator().manual_seed(params.seed)
     weight = _initial_weight(len(tasks), classes, x.shape[1], generator)
     velocity = torch.zeros_like(weight)
     records = [_Record(task, labels) for task in tasks]
     for epoch in range(params.epochs):
-        rate = lr * params.gamma ** (epoch // params.step_size)
+        decay = params.gamma ** (epoch // params.step_size)
         order = rows[torch.randperm(len(rows), generator=generator)]
         for batch in torch.split(order, params.batch_size):
             gradient = _gradient(weight, x[batch], y[batch], member[batch])
             gradient += params.weight_decay * weight
             velocity.mul_(params.momentum).add_(gradient)
-            weight.sub_(rate * velocity)
+            weight.sub_(lr * decay * velocity)
         logits = _logits(weight, x)
         for place, record in enumerate(records):
-            record.add(epoch + 1, float(rate[place]), logits[:, place], weight[place])
+            record.add(epoch + 1, rates[place] * decay, logits[:, place], weight[place])
     return [record.finish() for record in records]
 
 

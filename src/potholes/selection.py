@@ -44,15 +44,14 @@ def fit_accuracy_auc(rows: Sequence[Comparison], params: SelectParams) -> Choice
     kept = stable or list(rows)
     best = min(kept, key=_order)
     by = _what_decided(best, kept)
+    scores = f"validation accuracy {best.best_acc:.4f}, AUC {best.best_auc:.4f}"
+    clauses = [f"{best.backbone} is ahead by {by} ({scores})"]
     dropped = [row.backbone for row in rows if row not in kept]
-    clauses = [f"validation accuracy {best.best_acc:.4f}, AUC {best.best_auc:.4f}"]
-    if len(kept) > 1:
-        clauses.append(f"decided by {by} among {len(kept)}")
     if dropped:
-        clauses.append(f"dropped as unstable (gap above {limit:g}): {', '.join(dropped)}")
+        clauses.append(f"not in the running, stability gap above {limit:g}: {', '.join(dropped)}")
     if not stable:
-        clauses.append(f"every depth's gap is above {limit:g}, so none was dropped")
-    return Choice(best.backbone, by, f"{best.backbone}: {'; '.join(clauses)}")
+        clauses.append(f"every depth's stability gap is above {limit:g}, so none was dropped")
+    return Choice(best.backbone, by, "; ".join(clauses))
 
 
 def _order(row: Comparison) -> tuple[float, float, int]:
@@ -63,7 +62,7 @@ def _what_decided(best: Comparison, kept: Sequence[Comparison]) -> str:
     """The first measure by which `best` is ahead of the runner-up."""
     others = sorted((row for row in kept if row is not best), key=_order)
     if not others:
-        return "stability" if len(kept) == 1 else "order"
+        return "being the only one left"
     for name, mine, theirs in zip(
         ("validation accuracy", "validation AUC", "fewer layers"),
         _order(best),

@@ -47,8 +47,8 @@ def _draw_folds(
     classes: NDArray[np.int64], members: NDArray[np.int64], params: SplitParams
 ) -> NDArray[np.int64]:
     """The split's place in SPLITS for each photo, by whole folds."""
-    most = int(np.bincount(classes).max(initial=0))
-    count = min(round(1 / min(_shares(params))), _MOST_FOLDS, most)
+    most = min(np.bincount(classes).max(initial=0), len(np.unique(members)))
+    count = min(round(1 / min(_shares(params))), _MOST_FOLDS, int(most))
     drawn = np.zeros(len(classes), dtype=np.int64)
     if count < 2:
         return drawn

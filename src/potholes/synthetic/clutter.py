@@ -41,7 +41,7 @@ def paint_patch(canvas: Canvas, scene: Scene, rng: np.random.Generator) -> None:
     v = np.abs((gz - z) * cos - (gx - x) * sin) - np.float32(half[1])
     outside = np.maximum(u, v) + 0.02 * noise.shape(gx, gz, 0.15)
     inside = smoothstep(outside, 0.015, -0.015)
-    grain = 1 + 0.1 * noise.at(gx, gz, 0.018)
+    grain = 1 + 0.07 * noise.at(gx, gz, 0.018)
     canvas.shade(window, 1 + (np.float32(tone) * grain - 1) * inside)
     if sealed:
         canvas.shade(window, 1 - 0.5 * smoothstep(np.abs(outside), 0.05, 0.02))
@@ -58,7 +58,7 @@ def paint_manhole(canvas: Canvas, scene: Scene, rng: np.random.Generator) -> Non
     gx, gz = canvas.x[window] - np.float32(x), canvas.z[window] - np.float32(z)
     distance = np.maximum(np.abs(gx), np.abs(gz)) if square else np.hypot(gx, gz)
     studs = np.sin(gx * np.float32(75)) * (1 if square else np.sin(gz * np.float32(75)))
-    metal = tone * (1 + 0.35 * (studs > 0.2) + 0.1 * noise.at(gx, gz, 0.03))
+    metal = tone * (1 + 0.25 * (studs > 0.2) + 0.08 * noise.at(gx, gz, 0.03))
     ring = smoothstep(np.abs(distance - 0.86 * radius), 0.03, 0.015)
     metal *= 1 - 0.55 * ring
     colour = metal[..., None] * np.array([1.0, 0.95, 0.88], np.float32)
@@ -101,7 +101,9 @@ def paint_leaves(canvas: Canvas, scene: Scene, rng: np.random.Generator) -> None
     x, z = place(rng, scene, far=9)
     count = int(rng.integers(15, 90))
     spread = rng.uniform(0.3, 1.5)
-    palette = np.array([[0.6, 0.42, 0.14], [0.45, 0.27, 0.12], [0.66, 0.56, 0.2], [0.3, 0.24, 0.14]])
+    palette = np.array(
+        [[0.6, 0.42, 0.14], [0.45, 0.27, 0.12], [0.66, 0.56, 0.2], [0.3, 0.24, 0.14]]
+    )
     places = np.stack([x + rng.normal(0, spread, count), z + rng.normal(0, spread, count)], axis=1)
     colours = palette[rng.integers(0, 4, count)] * rng.uniform(0.7, 1.2, (count, 1))
     paint_dots(canvas, places, rng.uniform(0.012, 0.04, count), colours)

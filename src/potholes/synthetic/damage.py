@@ -17,7 +17,7 @@ def paint_potholes(
     canvas: Canvas, scene: Scene, rng: np.random.Generator, difficulty: float
 ) -> tuple[Box, ...]:
     """One to four potholes; returns the pixel boxes outside which nothing has changed."""
-    count = 1 + int(rng.binomial(3, 0.6 - 0.4 * difficulty))
+    count = 1 + int(rng.binomial(3, 0.8 - 0.4 * difficulty))
     boxes = []
     for stream in rng.spawn(count):
         hole = draw_pothole(stream, scene, difficulty)
@@ -29,7 +29,7 @@ def paint_potholes(
 def draw_pothole(rng: np.random.Generator, scene: Scene, difficulty: float) -> Pothole:
     """One pothole; the harder, the smaller in the picture, the shallower and the farther away."""
     view, hard = scene.view, difficulty
-    low, high = 0.22 - 0.1 * hard, 0.4 - 0.16 * hard
+    low, high = 0.29 - 0.1 * hard, 0.48 - 0.16 * hard
     seen = float(np.exp(rng.uniform(np.log(low), np.log(high)))) * view.side
     # as far as a hole of 1 m radius would still be seen that large
     far = min(view.focal / seen, 4 + 8 * hard)
@@ -41,10 +41,10 @@ def draw_pothole(rng: np.random.Generator, scene: Scene, difficulty: float) -> P
         z=z,
         radius=radius,
         stretch=rng.uniform(0.75, 1.6),
-        depth=radius * rng.uniform(0.3, 0.55) * (1.15 - 0.5 * hard),
+        depth=radius * rng.uniform(0.3, 0.55) * (1.35 - 0.5 * hard),
         lobes=(rng.normal(0, 0.14, (2, 5)) / np.arange(1, 6) ** 0.7).astype(np.float32),
         ragged=rng.uniform(0.03, 0.09),
-        water=rng.uniform(0.35, 0.8) if rng.random() < 0.25 else 0.0,
+        water=rng.uniform(0.35, 0.8) if rng.random() < 0.22 else 0.0,
         soil=(scene.road.tone * rng.uniform(0.6, 1.0) * (1 + brown)).astype(np.float32),
         noise=Noise.draw(rng),
     )

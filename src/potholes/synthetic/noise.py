@@ -77,5 +77,6 @@ class Noise:
 
 def smoothstep(values: Array, low: float, high: float) -> Array:
     """0 at `low`, 1 at `high` (which may be the smaller), smooth and clipped between."""
-    t = np.clip((values - np.float32(low)) * np.float32(1 / (high - low)), 0, 1)
-    return t * t * (3 - 2 * t)
+    t: Array = np.clip((values - np.float32(low)) * np.float32(1 / (high - low)), 0, 1)
+    t *= t * (3 - 2 * t)
+    return t

@@ -86,7 +86,8 @@ def _rim(hole: Pothole, x: Array, z: Array) -> Array:
         c, s = c * real - s * turn, s * real + c * turn
     rough = hole.noise.shape(x, z, hole.radius * 0.35)
     rough += 0.5 * hole.noise.shape(z, x, hole.radius * 0.11)
-    return distance / np.maximum(outline, 0.4) + np.float32(hole.ragged) * rough
+    rim: Array = distance / np.maximum(outline, 0.4) + np.float32(hole.ragged) * rough
+    return rim
 
 
 def _depth(hole: Pothole, x: Array, z: Array, rim: Array) -> Array:
@@ -112,5 +113,5 @@ def _lit(hole: Pothole, light: Light, x: Array, z: Array, depth: Array) -> Array
     hidden_sky = 1 - 0.55 * np.clip(depth * np.float32(1 / (0.4 * hole.radius)), 0, 1)
     soft = np.clip(1 - 0.2 * np.abs(ahead), 0.6, 1)
     direct = slope * (1 - 0.85 * shadow)
-    lit = hidden_sky * (soft + (direct - soft) * np.float32(0.25 + 0.6 * light.sun))
-    return lit.astype(np.float32)
+    lit: Array = hidden_sky * (soft + (direct - soft) * np.float32(0.25 + 0.6 * light.sun))
+    return lit

@@ -5,9 +5,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from potholes.synthetic.noise import Array
-from potholes.synthetic.view import Canvas, Window
+from potholes.synthetic.view import Canvas, Places, Window
 
-Places = NDArray[np.float64]
 FINE = 2  # drawn this many times larger, then averaged, for soft edges
 
 
@@ -27,7 +26,7 @@ def wander(
     return np.concatenate([origin, origin + np.cumsum(moves, axis=0)])
 
 
-def _bounds(columns: Array, rows: Array, margin: float, canvas: Canvas) -> Window | None:
+def _bounds(columns: Places, rows: Places, margin: float, canvas: Canvas) -> Window | None:
     left = int(np.clip(columns.min() - margin, 0, canvas.view.width))
     right = int(np.clip(columns.max() + margin + 1, 0, canvas.view.width))
     top = int(np.clip(rows.min() - margin, 0, canvas.view.height))

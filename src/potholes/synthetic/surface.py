@@ -58,7 +58,7 @@ def _paint_ground(canvas: Canvas, scene: Scene, rng: np.random.Generator) -> Non
     tufts = noise.at(canvas.x, canvas.z, 0.16) + 0.6 * noise.shape(canvas.z, canvas.x, 1.6)
     rough = 1 + np.float32(0.7 * contrast) * tufts + (texture - 1) * np.float32(1.6)
     ragged = 0.0 if road.verge == "pavement" else 0.12
-    out = np.abs(canvas.x) - road.half_width
+    out: Array = np.abs(canvas.x) - np.float32(road.half_width)
     out += np.float32(ragged) * noise.shape(canvas.x, canvas.z, 0.4)
     verge = smoothstep(out, -0.02, 0.04)
     light = np.float32(scene.light.level)

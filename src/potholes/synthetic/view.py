@@ -7,11 +7,13 @@ of the camera along the road, which may bend.
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from potholes.synthetic.noise import Array
 
 FARTHEST = 150.0  # metres; beyond, everything is haze
 Window = tuple[slice, slice]
+Places = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,10 @@ class View:
         """z of the topmost row that shows ground, metres."""
         return min(FARTHEST, self.focal * self.eye / max(1e-3, -self.horizon))
 
-    def project(self, x: Array | float, z: Array | float) -> tuple[Array, Array]:
-        """Column and row of ground places."""
-        z = np.maximum(np.asarray(z, np.float32), 0.05)
-        across = self.focal * (np.asarray(x) - self.aside + self.bend * z * z) / z
+    def project(self, x: Places, z: Places) -> tuple[Places, Places]:
+        """Columns and rows of ground places."""
+        z = np.maximum(z, 0.05)
+        across = self.focal * (x - self.aside + self.bend * z * z) / z
         down = self.focal * self.eye / z
         cos, sin = np.cos(self.roll), np.sin(self.roll)
         column = self.centre + across * cos - down * sin
@@ -94,10 +96,9 @@ class Canvas:
         row = np.arange(view.height, dtype=np.float32)[:, None] - np.float32(view.horizon)
         cos, sin = np.float32(np.cos(view.roll)), np.float32(np.sin(view.roll))
         drop = row * cos - column * sin
-        z = np.float32(view.focal * view.eye) / np.maximum(
-            drop, np.float32(view.focal * view.eye / FARTHEST)
-        )
-        x = (column * cos + row * sin) * z * np.float32(1 / view.focal)
+        least = np.float32(view.focal * view.eye / FARTHEST)
+        z = np.asarray(np.float32(view.focal * view.eye) / np.maximum(drop, least), np.float32)
+        x: Array = (column * cos + row * sin) * z * np.float32(1 / view.focal)
         x += np.float32(view.aside) - np.float32(view.bend) * z * z
         rgb = np.zeros((view.height, view.width, 3), np.float32)
         return Canvas(view, rgb, x, z, drop)

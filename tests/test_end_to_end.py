@@ -1,0 +1,105 @@
+"""The whole pipeline on 40 generated photos, in a copy of the project whose path has a space."""
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.clone import Clone, stages_run
+
+pytestmark = pytest.mark.xdist_group("pipeline")
+
+AFTER_TRAINING = ["select", "predict", "report", "track"]
+
+
+@pytest.fixture
+def project(pipeline: Clone) -> Iterator[Clone]:
+    """The clone after its first run; whatever a test does to it is undone."""
+    yield pipeline
+    pipeline.run("git checkout --force --quiet HEAD && git clean -fdq && python -m potholes.tidy")
+    pipeline.run("dvc checkout --quiet --force")
+
+
+def branch(backbone: str) -> list[str]:
+    return [f"{stage}@{backbone}" for stage in ("compile", "features", "train", "evaluate")]
+
+
+def test_nothing_changed_runs_nothing(project: Clone) -> None:
+    assert project.repro() == []
+
+
+def test_git_shows_the_lock_and_small_tables_only(project: Clone) -> None:
+    """The first run added these to the clone's first commit and left nothing else to commit."""
+    added = project.run("git diff --name-only HEAD~1").split()
+    assert [name for name in added if not name.startswith("reports/")] == ["dvc.lock"]
+    assert {Path(name).suffix for name in added} <= {".lock", ".csv", ".json"}
+    assert project.run("git status --porcelain") == ""
+
+
+def test_what_a_user_looks_for_is_there(project: Clone) -> None:
+    for path in (
+        "reports/comparison.csv",
+        "reports/selection.json",
+        "reports/architecture/resnet18.txt",
+        "reports/figures/spotcheck.png",
+        "reports/augmentation.png",
+        "reports/unlabelled.png",
+        "models/selected/backbone.onnx",
+        "mlflow.db",
+    ):
+        assert (project.folder / path).is_file(), path
+    assert "resnet18" in project.run("potholes show")
+
+
+def test_an_experiment_with_another_learning_rate_runs_training_and_what_follows(
+    project: Clone,
+) -> None:
+    printed = project.run("dvc exp run --set-param train.lr=0.02 --name faster")
+    assert stages_run(printed) == ["train@resnet18", "evaluate@resnet18", *AFTER_TRAINING]
+    table = list(csv.DictReader(io.StringIO(project.run("dvc exp show --csv 2>/dev/null"))))
+    assert next(row for row in table if row["Experiment"] == "faster")["train.lr"] == "0.02"
+    assert "failed" not in (metrics := project.run("dvc metrics diff")), metrics
+    assert "stability_loss" in metrics
+    assert "reports/history/resnet18.csv" in project.run("dvc plots diff --json")
+    assert "dvc_plots/index.html" in project.run("dvc plots diff HEAD")
+    project.set_params({"train.lr": "0.01"})
+    assert project.repro() == []  # all from the run-cache
+    assert project.run("git status --porcelain") == ""
+
+
+def test_a_backbone_added_runs_its_branch_and_one_dropped_leaves_no_trace(project: Clone) -> None:
+    project.set_params({"backbones": "[resnet18, resnet34]"})
+    assert sorted(project.repro()) == sorted(["weights", *branch("resnet34"), *AFTER_TRAINING])
+    assert "resnet34" in (project.folder / "reports/comparison.csv").read_text(encoding="utf-8")
+    project.set_params({"backbones": "[resnet18]"})
+    assert "models/heads/resnet34" in project.run("python -m potholes.tidy")
+    assert project.repro() == []
+    assert project.run("git status --porcelain") == ""
+    assert [path.name for path in (project.folder / "models/heads").iterdir()] == ["resnet18"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("train.lr", "-1", ["train.lr", "got -1"]),
+        ("train.epochs", "many", ["train.epochs", "many"]),
+    ],
+)
+def test_a_wrong_param_ends_the_run_with_one_line_that_names_it(
+    project: Clone, key: str, value: str, words: list[str]
+) -> None:
+    project.set_params({key: value})
+    printed = project.run("dvc repro", fails=True)
+    (line,) = [line for line in printed.splitlines() if line.startswith("error: ")]
+    assert all(word in line for word in ["params.yaml", *words]), line
+    assert "Traceback" not in printed
+
+
+def test_a_run_whose_params_are_mended_gets_its_results_back(project: Clone) -> None:
+    project.set_params({"train.epochs": "many"})
+    project.run("dvc repro", fails=True)
+    project.set_params({"train.epochs": "3"})
+    assert project.repro() == []
+    assert project.run("git status --porcelain") == ""

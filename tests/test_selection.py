@@ -1,0 +1,53 @@
+from dataclasses import replace
+
+import pytest
+
+from potholes.params import SelectParams
+from potholes.selection import RULES, select
+from potholes.tables.comparison import Comparison
+from potholes.tables.origin import Origin
+
+PARAMS = SelectParams(rule="fit_accuracy_auc", max_stability_loss=0.1)
+ORIGIN = Origin("random", "a stand-in", "")
+BASE = Comparison("r18", 0.05, 0.01, 3, 0.9, 0.95, 0.8, 0.85, 18, 11, 2, 11, "random")
+
+
+def row(name, **changes):
+    return replace(BASE, backbone=name, **changes)
+
+
+@pytest.mark.parametrize(
+    ("rows", "chosen", "by"),
+    [
+        ([row("a"), row("b", best_acc=0.91)], "b", "validation accuracy"),
+        ([row("a"), row("b", best_auc=0.96)], "b", "validation AUC"),
+        ([row("a", layers=50), row("b")], "b", "fewer layers"),
+        ([row("a"), row("b")], "a", "order of backbones"),
+        ([row("a"), row("b", best_acc=0.99, stability_loss=0.11)], "a", "being the only one left"),
+        (
+            [row("a", stability_loss=0.2), row("b", stability_loss=0.3, best_acc=0.95)],
+            "b",
+            "validation accuracy",
+        ),
+        ([row("a"), row("b", test_acc=0.99, test_auc=0.99)], "a", "order of backbones"),
+    ],
+)
+def test_the_methods_rule(rows, chosen, by):
+    selection = select(rows, PARAMS, ORIGIN)
+    assert (selection.backbone, selection.by) == (chosen, by)
+
+
+def test_what_was_dropped_is_said():
+    rows = [row("a"), row("b", stability_loss=0.2)]
+    assert "stability gap above 0.1: b" in select(rows, PARAMS, ORIGIN).reason
+
+
+def test_where_all_are_unstable_none_is_dropped_and_it_is_said():
+    reason = select([row("a", stability_loss=0.2)], PARAMS, ORIGIN).reason
+    assert "every depth's stability gap is above 0.1, so none was dropped" in reason
+
+
+def test_every_rules_choice_and_the_stand_in_are_recorded():
+    selection = select([row("a")], PARAMS, ORIGIN)
+    assert selection.rules == dict.fromkeys(RULES, "a")
+    assert selection.origin == "random"
