@@ -8,6 +8,7 @@ import pytest
 
 from potholes.params import Params
 from potholes.params_file import load_params
+from tests.clone import Clone, make_clone
 
 if TYPE_CHECKING:
     from torchvision.models import ResNet
@@ -68,3 +69,12 @@ def compiled_resnet18(random_resnet18: "ResNet", params: Params, tmp_path_factor
 def few_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stand-ins calibrated on two pictures, where a test asks for something else than quality."""
     monkeypatch.setattr("potholes.backbones.stand_in.CALIBRATION_PICTURES", 2)
+
+
+@pytest.fixture(scope="session")
+def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Clone:
+    """A tiny clone in which the pipeline has run once and the result is committed."""
+    clone = make_clone(tmp_path_factory.mktemp("clone") / "a project")
+    clone.run("dvc repro")
+    clone.commit()
+    return clone

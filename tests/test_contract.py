@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from dvc.utils.serialize import modify_yaml
 
 from potholes.params import Params
 from tests.pipeline_graph import (
@@ -106,12 +107,25 @@ def test_every_line_of_params_yaml_says_what_it_is() -> None:
     explained = ""
     silent = []
     for line in filter(None, LINES):
-        section = not line.startswith((" ", "#"))
-        if section:
+        if not line.startswith((" ", "#", "-")):
             explained = line.partition("  #")[2]
-        if "#" not in line and not explained and not line.endswith(":"):
+        item = line.lstrip().startswith("- ")
+        if "#" not in line and not explained and not item and not line.endswith(":"):
             silent.append(line)
     assert not silent, "no comment on the line or its section: " + "; ".join(silent)
+
+
+def test_an_experiment_changes_one_line_of_params_yaml(tmp_path: Path) -> None:
+    """`dvc exp run -S` writes the file anew; only lists in its own style stay as they are."""
+    path = tmp_path / "params.yaml"
+    path.write_text("\n".join(LINES) + "\n", encoding="utf-8")
+    with modify_yaml(str(path)) as tree:
+        tree["train"]["lr"] = 0.123
+    changed = path.read_text(encoding="utf-8").splitlines()
+    assert len(changed) == len(LINES)
+    assert [new for new, old in zip(changed, LINES, strict=True) if new != old] == [
+        next(line for line in changed if "0.123" in line)
+    ]
 
 
 def test_a_stage_made_for_every_backbone_writes_one_file_or_folder_for_each(stage: Stage) -> None:

@@ -64,16 +64,16 @@ def test_an_experiment_with_another_learning_rate_runs_training_and_what_follows
     assert "stability_loss" in metrics
     assert "reports/history/resnet18.csv" in project.run("dvc plots diff --json")
     assert "dvc_plots/index.html" in project.run("dvc plots diff HEAD")
-    project.set_params({"train.lr": "0.01"})
+    project.set_params({"train.lr": 0.01})
     assert project.repro() == []  # all from the run-cache
     assert project.run("git status --porcelain") == ""
 
 
 def test_a_backbone_added_runs_its_branch_and_one_dropped_leaves_no_trace(project: Clone) -> None:
-    project.set_params({"backbones": "[resnet18, resnet34]"})
+    project.set_params({"backbones": ["resnet18", "resnet34"]})
     assert sorted(project.repro()) == sorted(["weights", *branch("resnet34"), *AFTER_TRAINING])
     assert "resnet34" in (project.folder / "reports/comparison.csv").read_text(encoding="utf-8")
-    project.set_params({"backbones": "[resnet18]"})
+    project.set_params({"backbones": ["resnet18"]})
     assert "models/heads/resnet34" in project.run("python -m potholes.tidy")
     assert project.repro() == []
     assert project.run("git status --porcelain") == ""
@@ -83,12 +83,12 @@ def test_a_backbone_added_runs_its_branch_and_one_dropped_leaves_no_trace(projec
 @pytest.mark.parametrize(
     ("key", "value", "words"),
     [
-        ("train.lr", "-1", ["train.lr", "got -1"]),
+        ("train.lr", -1, ["train.lr", "got -1"]),
         ("train.epochs", "many", ["train.epochs", "many"]),
     ],
 )
 def test_a_wrong_param_ends_the_run_with_one_line_that_names_it(
-    project: Clone, key: str, value: str, words: list[str]
+    project: Clone, key: str, value: object, words: list[str]
 ) -> None:
     project.set_params({key: value})
     printed = project.run("dvc repro", fails=True)
@@ -100,6 +100,6 @@ def test_a_wrong_param_ends_the_run_with_one_line_that_names_it(
 def test_a_run_whose_params_are_mended_gets_its_results_back(project: Clone) -> None:
     project.set_params({"train.epochs": "many"})
     project.run("dvc repro", fails=True)
-    project.set_params({"train.epochs": "3"})
+    project.set_params({"train.epochs": 3})
     assert project.repro() == []
     assert project.run("git status --porcelain") == ""

@@ -15,7 +15,7 @@ from potholes.params_file import load_params
         ("  epochs: 20", "  epoch: 20", "train.epoch: unknown key; did you mean epochs?"),
         ("  epochs: 20", "  # epochs: 20", "train.epochs: missing; add it"),
         ("  test: 0.2", "  test: 0.3", "split: got"),
-        ("[resnet18, ", "[resnet50, ", "resnet50 listed more than once"),
+        ("- resnet18\n", "- resnet50\n", "resnet50 listed more than once"),
         ("train:", "train: [", "not readable as YAML"),
         ("rotate: {p: 0.5", "rotate: {p: 1.5", "augment.rotate.p: got 1.5"),
     ],

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -50,9 +51,9 @@ def project(tmp_path: Path) -> Path:
     """A project that compares resnet18 and no longer resnet34, and has lost the stage distil."""
     folder = tmp_path / "project"
     params = (ROOT / "params.yaml").read_text(encoding="utf-8")
-    old = next(line for line in params.splitlines() if line.startswith("backbones:"))
+    params = re.sub(r"(?m)^backbones:.*\n(- .*\n)*", "backbones: [resnet18]\n", params)
     for path, text in {
-        "params.yaml": params.replace(old, "backbones: [resnet18]"),
+        "params.yaml": params,
         "dvc.yaml": PIPELINE,
         "dvc.lock": LOCK,
         "models/heads/resnet18/head": "",
