@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 TINY = {
     "backbones": ["resnet18"],
-    "synthetic.labelled": 40,
+    "synthetic.labelled": 30,
     "synthetic.unlabelled": 6,
     "augment.copies": 1,
     "weights.source": "random",

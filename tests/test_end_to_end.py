@@ -1,4 +1,4 @@
-"""The whole pipeline on 40 generated photos, in a copy of the project whose path has a space."""
+"""The whole pipeline on 30 generated photos, in a copy of the project whose path has a space."""
 
 import csv
 import io
@@ -62,8 +62,9 @@ def test_an_experiment_with_another_learning_rate_runs_training_and_what_follows
     assert next(row for row in table if row["Experiment"] == "faster")["train.lr"] == "0.02"
     assert "failed" not in (metrics := project.run("dvc metrics diff")), metrics
     assert "stability_loss" in metrics
-    assert "reports/history/resnet18.csv" in project.run("dvc plots diff --json")
-    assert "dvc_plots/index.html" in project.run("dvc plots diff HEAD")
+    project.run("dvc plots diff HEAD")
+    page = (project.folder / "dvc_plots/index.html").read_text(encoding="utf-8")
+    assert "val_loss" in page
     project.set_params({"train.lr": 0.01})
     assert project.repro() == []  # all from the run-cache
     assert project.run("git status --porcelain") == ""

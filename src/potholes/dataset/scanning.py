@@ -128,7 +128,7 @@ def _is_hidden(name: str) -> bool:
 
 
 def _is_link_to_folder(entry: os.DirEntry[str]) -> bool:
-    return entry.is_symlink() and entry.is_dir()
+    return entry.is_symlink() and Path(entry.path).is_dir()  # entry.is_dir() raises on a circle
 
 
 def _check_classes(root: Path, classes: list[str], links: list[str]) -> None:

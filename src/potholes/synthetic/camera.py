@@ -14,7 +14,7 @@ from potholes.synthetic.noise import GRAINS, Array, sensor
 
 Pixels = NDArray[np.uint8]
 LONG_SIDES = (320, 352, 400, 448, 512, 640)
-LONG_SIDES_P = (0.3, 0.25, 0.2, 0.15, 0.08, 0.02)
+LONG_SIDES_P = (0.36, 0.26, 0.2, 0.1, 0.06, 0.02)
 ASPECTS = (4 / 3, 3 / 2, 16 / 9, 1.0, 3 / 4, 2 / 3)
 ASPECTS_P = (0.32, 0.2, 0.15, 0.13, 0.13, 0.07)
 STOPS = 1024  # steps of the tone curve between black and 1

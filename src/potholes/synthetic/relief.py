@@ -8,7 +8,7 @@ from potholes.synthetic.noise import Array, Noise, smoothstep
 from potholes.synthetic.scene import Light
 
 SPAN = 2.1  # half-side of the maps in radii
-GRID = 128  # samples a side
+GRID = 100  # samples a side
 
 
 @dataclass(frozen=True)

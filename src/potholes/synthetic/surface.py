@@ -1,10 +1,13 @@
 """Sky, scenery, verge, asphalt and lane marks: the road before anything has happened to it."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from potholes.synthetic.noise import Array, Noise, smoothstep
 from potholes.synthetic.scene import Scene
 from potholes.synthetic.view import FARTHEST, Canvas
+
+Pixels = NDArray[np.intp]  # places in the flat picture
 
 # RGB of the ground, contrast of its texture
 VERGES: dict[str, tuple[tuple[float, float, float], float]] = {
@@ -20,6 +23,7 @@ MARKS: dict[str, tuple[tuple[float, float, float, float], ...]] = {
     "solid": ((-0.03, 0.06, 0, 0), (0.03, 0.06, 0, 0)),
     "edges": ((0.93, 0.08, 0, 0), (-0.93, 0.08, 0, 0)),
 }
+CLEAR = 5.0  # metres up to which there is no haze
 # wavelength in metres, contrast
 OCTAVES = ((2.6, 0.035), (0.7, 0.03), (0.2, 0.03), (0.06, 0.05), (0.022, 0.11), (0.009, 0.12))
 
@@ -53,21 +57,30 @@ def _paint_ground(canvas: Canvas, scene: Scene, rng: np.random.Generator) -> Non
     texture = _texture(canvas, noise, road.blotch, road.grain)
     lane = road.half_width / 2
     tracks = np.cos(canvas.x * np.float32(2 * np.pi / lane)) * np.float32(0.02 * road.blotch)
-    asphalt = texture + tracks
-    colour, contrast = VERGES[road.verge]
-    tufts = noise.at(canvas.x, canvas.z, 0.16) + 0.6 * noise.shape(canvas.z, canvas.x, 1.6)
-    rough = 1 + np.float32(0.7 * contrast) * tufts + (texture - 1) * np.float32(1.6)
-    ragged = 0.0 if road.verge == "pavement" else 0.12
-    out: Array = np.abs(canvas.x) - np.float32(road.half_width)
-    out += np.float32(ragged) * noise.shape(canvas.x, canvas.z, 0.4)
-    verge = smoothstep(out, -0.02, 0.04)
     light = np.float32(scene.light.level)
-    for channel in range(3):
-        tone = asphalt * road.tone[channel]
-        canvas.rgb[..., channel] = (tone + (rough * colour[channel] - tone) * verge) * light
+    np.multiply((texture + tracks)[..., None], road.tone * light, out=canvas.rgb)
+    outside = np.flatnonzero(np.abs(canvas.x) > road.half_width - 0.4)
+    _paint_verge(canvas, scene, noise, outside, texture.reshape(-1)[outside])
+
+
+def _paint_verge(
+    canvas: Canvas, scene: Scene, noise: Noise, pixels: Pixels, texture: Array
+) -> None:
+    """Grass, soil or a pavement with its kerb on the given pixels [N] of the flat picture."""
+    road, light = scene.road, np.float32(scene.light.level)
+    x, z = canvas.x.reshape(-1)[pixels], canvas.z.reshape(-1)[pixels]
+    colour, contrast = VERGES[road.verge]
+    tufts = noise.at(x, z, 0.16) + 0.6 * noise.shape(z, x, 1.6)
+    rough = 1 + np.float32(0.7 * contrast) * tufts + (texture - 1) * np.float32(1.6)
+    ragged = np.float32(0 if road.verge == "pavement" else 0.12)
+    out = np.abs(x) - np.float32(road.half_width) + ragged * noise.shape(x, z, 0.4)
+    flat = canvas.rgb.reshape(-1, 3)
+    ground = rough[:, None] * (np.array(colour, np.float32) * light)
+    mixed = flat[pixels]
+    mixed += (ground - mixed) * smoothstep(out, -0.02, 0.04)[:, None]
     if road.verge == "pavement":
-        kerb = smoothstep(np.abs(out - 0.06), 0.1, 0.06)
-        np.multiply(canvas.rgb, 1 + 0.22 * kerb[..., None], out=canvas.rgb)
+        mixed *= 1 + 0.22 * smoothstep(np.abs(out - 0.06), 0.1, 0.06)[:, None]
+    flat[pixels] = mixed
 
 
 def _paint_marks(canvas: Canvas, scene: Scene, rng: np.random.Generator) -> None:
@@ -92,9 +105,10 @@ def _paint_marks(canvas: Canvas, scene: Scene, rng: np.random.Generator) -> None
 
 def _paint_haze(canvas: Canvas, scene: Scene) -> None:
     """Distance fades into the colour of the horizon."""
-    rows = canvas.rows_within(FARTHEST)
-    share = np.clip(canvas.z[rows] * np.float32(0.5 / FARTHEST), 0, 0.5)
-    canvas.blend((rows, slice(0, canvas.view.width)), scene.light.haze, share)
+    near = canvas.rows_within(CLEAR).start
+    window = (slice(0, near), slice(0, canvas.view.width))
+    share = smoothstep(canvas.z[window], CLEAR, FARTHEST) * np.float32(0.5)
+    canvas.blend(window, scene.light.haze, share)
 
 
 def _paint_sky(canvas: Canvas, scene: Scene, rng: np.random.Generator) -> None:

@@ -50,6 +50,8 @@ def create(database: Path, artifacts_uri: str) -> None:
     instead of 8, and nothing is lost by it: the file is synced before it gets its name. Call as
     the sole writer.
     """
+    if "?" in str(database):
+        raise OSError(f"{database}: MLflow cannot open a SQLite file with a ? in its path")
     import sqlalchemy
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
