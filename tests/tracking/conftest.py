@@ -38,7 +38,7 @@ def clean_environment() -> Iterator[None]:
 @pytest.fixture
 def project(tmp_path: Path, empty_store: Path) -> Path:
     """A folder with results of two backbones and a store."""
-    root = tmp_path / "a project"
+    root = tmp_path / "a b%20c#é?"
     write_project(root)
     shutil.copy(empty_store, root / "mlflow.db")
     return root

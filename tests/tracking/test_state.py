@@ -15,6 +15,7 @@ from potholes.params_file import load_params
 from potholes.tracking.liveness import this_writer
 from potholes.tracking.receipt import Receipt, read_receipt
 from potholes.tracking.shortcut import known_state
+from potholes.tracking.store import sqlite_uri
 from potholes.tracking.writer import find_state
 from stages.track import main
 from tests.factories import TWO, set_params, write_lock, write_project
@@ -22,7 +23,7 @@ from tests.tracking.conftest import log
 
 
 def client(project: Path) -> MlflowClient:
-    return MlflowClient(f"sqlite:///{project}/mlflow.db")
+    return MlflowClient(sqlite_uri(project / "mlflow.db"))
 
 
 def runs(project: Path, filter_string: str = "") -> list[Any]:

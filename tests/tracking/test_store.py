@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from potholes.tracking.store import find_store, without_credentials
 
@@ -31,6 +32,14 @@ def test_the_users_store_wins_and_a_relative_file_is_in_the_project(tmp_path: Pa
 def test_a_sqlite_store_that_is_no_plain_file_is_left_to_mlflow(uri: str, tmp_path: Path) -> None:
     store = find_store({"MLFLOW_TRACKING_URI": uri}, tmp_path)
     assert (store.uri, store.database) == (uri, None)
+
+
+def test_a_path_survives_its_uri(tmp_path: Path) -> None:
+    root = tmp_path / "a b%20c#é?"
+    store = find_store({}, root)
+    assert store.database == root / "mlflow.db"
+    assert make_url(store.uri).database == str(root / "mlflow.db")
+    assert find_store({"MLFLOW_TRACKING_URI": store.uri}, tmp_path) == store
 
 
 def test_passwords_are_taken_out_of_texts() -> None:

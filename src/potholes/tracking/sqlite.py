@@ -10,6 +10,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from potholes.tracking.store import sqlite_uri
+
 _PATIENCE = 120  # seconds to wait for another writer, who needs about two
 _MOVABLE = (
     ("experiments", "artifact_location"),
@@ -50,8 +52,6 @@ def create(database: Path, artifacts_uri: str) -> None:
     instead of 8, and nothing is lost by it: the file is synced before it gets its name. Call as
     the sole writer.
     """
-    if "?" in str(database):
-        raise OSError(f"{database}: MLflow cannot open a SQLite file with a ? in its path")
     import sqlalchemy
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
@@ -60,9 +60,10 @@ def create(database: Path, artifacts_uri: str) -> None:
     log.info("MLflow: creating %s", database)
     partial = database.with_name(f"{database.name}.partial")
     partial.unlink(missing_ok=True)
+    partial.touch()  # where this is not allowed, MLflow would try for 100 seconds
     sqlalchemy.event.listen(sqlalchemy.Engine, "connect", _without_syncing)
     try:
-        SqlAlchemyStore(f"sqlite:///{partial}", artifacts_uri).engine.dispose()
+        SqlAlchemyStore(sqlite_uri(partial), artifacts_uri).engine.dispose()
     finally:
         sqlalchemy.event.remove(sqlalchemy.Engine, "connect", _without_syncing)
     with partial.open("rb") as file:

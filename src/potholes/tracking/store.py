@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 _SQLITE = "sqlite:///"
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
@@ -43,8 +44,13 @@ def find_store(environ: Mapping[str, str], project: Path) -> Store:
     name = uri.removeprefix(_SQLITE)
     if not uri.startswith(_SQLITE) or not name or "?" in name or name == ":memory:":
         return Store(uri=uri, database=None)
-    database = (root / name).resolve()
-    return Store(uri=f"{_SQLITE}{database}", database=database)
+    database = (root / unquote(name)).resolve()
+    return Store(uri=sqlite_uri(database), database=database)
+
+
+def sqlite_uri(database: Path) -> str:
+    """The URI of an absolute path; SQLAlchemy takes `%20` for a space and `?` for its end."""
+    return _SQLITE + str(database).replace("%", "%25").replace("?", "%3F")
 
 
 def without_credentials(text: str) -> str:
