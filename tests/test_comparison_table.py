@@ -38,7 +38,7 @@ def test_columns_are_aligned() -> None:
 def test_only_the_chosen_depth_is_starred_and_the_reason_is_given() -> None:
     text = comparison_table(ROWS, {}, selection("resnet152"))
     starred = [line for line in text.splitlines() if line.startswith("*")]
-    assert [line.split()[1] for line in starred] == ["resnet152", "resnet152"]
+    assert [line.split()[1] for line in starred] == ["resnet152", "chosen"]
     assert "It has the best validation accuracy." in starred[1]
 
 

@@ -26,3 +26,9 @@ def test_a_missing_time_is_named(tmp_path: Path) -> None:
     (tmp_path / "reports/timing/train/resnet50.json").unlink()
     with pytest.raises(ValueError, match="no time of resnet50"):
         read_results(tmp_path / "reports", ["resnet18", "resnet50"])
+
+
+def test_a_choice_that_is_no_longer_among_the_backbones_is_named(tmp_path: Path) -> None:
+    write_project(tmp_path)
+    with pytest.raises(ValueError, match="resnet18 is not one of `backbones`"):
+        read_results(tmp_path / "reports", ["resnet50"])

@@ -90,9 +90,7 @@ def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:
 def _notes(rows: Sequence[Comparison], selection: Selection | None) -> list[str]:
     notes = ["Best_acc: validation photos. Train_time: feature extraction + head training."]
     if selection:
-        notes.insert(
-            0, f"{_CHOSEN} chosen by {selection.rule}: {selection.reason}"
-        )
+        notes.insert(0, f"{_CHOSEN} chosen by {selection.rule}: {selection.reason}")
     origins = sorted({row.weights for row in rows})
     if "random" in origins:
         notes.append(f"{weights_note('random')}; trained ones would score otherwise.")

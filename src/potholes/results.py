@@ -59,4 +59,10 @@ def read_results(reports: Path, backbones: Sequence[str]) -> Results:
         )
         for name in backbones
     ]
-    return Results(depths=depths, selection=read_selection(reports / "selection.json"))
+    selection = read_selection(reports / "selection.json")
+    if selection.backbone not in backbones:
+        raise ValueError(
+            f"{reports / 'selection.json'}: {selection.backbone} is not one of `backbones`; "
+            "`dvc repro` chooses anew"
+        )
+    return Results(depths=depths, selection=selection)

@@ -12,6 +12,7 @@ from typing import Any
 from potholes.params import Params
 from potholes.results import Depth, Results
 from potholes.tables.head import HEAD_FILE
+from potholes.tables.selection import Selection
 from potholes.tracking.provenance import Provenance
 from potholes.wording import weights_note
 
@@ -24,6 +25,8 @@ PIPELINE = "pipeline"  # the parent's role
 
 _LONGEST_PARAM = 6000  # characters that MLflow stores
 _FORBIDDEN = re.compile(r"[^\w.\- ]")  # in a metric's name; `/` would make a group of it
+
+Artifact = tuple[Path, str]  # a file and its folder inside the run's artifacts
 
 log = logging.getLogger(__name__)
 
@@ -39,13 +42,13 @@ class Point:
 
 @dataclass(frozen=True)
 class RunContent:
-    """One run: its artifacts are (file, folder inside the run's artifacts)."""
+    """One run."""
 
     name: str
     tags: dict[str, str]
     params: dict[str, str]
     points: list[Point]
-    artifacts: list[tuple[Path, str]]
+    artifacts: list[Artifact]
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,21 @@ def state_content(
     environ: Mapping[str, str],
 ) -> State:
     """Everything to be logged; raises ValueError naming the files that are missing."""
-    selection = results.selection
+    chosen = results.selection.backbone
+    tags = _common_tags(fingerprint, results.selection, source, environ)
+    flat = flat_params(params)
+    parent = _parent(tags, flat, results, _parent_artifacts(project, reports))
+    children = {}
+    for depth in results.depths:
+        files = _child_artifacts(depth.name, reports, models)
+        children[depth.name] = _child(tags, flat, depth, files, selected=depth.name == chosen)
+    return State(fingerprint, parent, children)
+
+
+def _common_tags(
+    fingerprint: str, selection: Selection, source: Provenance, environ: Mapping[str, str]
+) -> dict[str, str]:
+    """What parent and children are filtered by alike."""
     tags = {
         "dvc_exp_name": environ.get("DVC_EXP_NAME", ""),
         FINGERPRINT: fingerprint,
@@ -81,33 +98,40 @@ def state_content(
         "stand_in": _yes(selection.origin == "random"),
         "weights": selection.origin,
     }
-    tags = {key: value for key, value in tags.items() if value}
-    flat = flat_params(params)
+    return {key: value for key, value in tags.items() if value}
+
+
+def _parent(
+    tags: dict[str, str], params: dict[str, str], results: Results, files: Sequence[Artifact]
+) -> RunContent:
+    selection = results.selection
     chosen = next(depth for depth in results.depths if depth.name == selection.backbone)
     note = f"{selection.backbone}: {selection.reason} ({weights_note(selection.origin)})"
-    parent = RunContent(
-        name=tags.get("dvc_exp_name", fingerprint[:10]),
+    return RunContent(
+        name=tags.get("dvc_exp_name", tags[FINGERPRINT][:10]),
         tags={**tags, ROLE: PIPELINE, "selected": "true", "mlflow.note.content": note},
-        params=flat,
+        params=params,
         points=_finals(chosen),
-        artifacts=_existing(_parent_artifacts(project, reports)),
+        artifacts=_existing(files),
     )
-    children = {
-        depth.name: RunContent(
-            name=depth.name,
-            tags={
-                **tags,
-                BACKBONE: depth.name,
-                ROLE: BACKBONE,
-                "selected": _yes(depth is chosen),
-            },
-            params={**flat, "backbone.name": depth.name},
-            points=[*_epochs(depth), *_finals(depth)],
-            artifacts=_existing(_child_artifacts(depth.name, reports, models)),
-        )
-        for depth in results.depths
-    }
-    return State(fingerprint, parent, children)
+
+
+def _child(
+    tags: dict[str, str],
+    params: dict[str, str],
+    depth: Depth,
+    files: Sequence[Artifact],
+    *,
+    selected: bool,
+) -> RunContent:
+    own = {BACKBONE: depth.name, ROLE: BACKBONE, "selected": _yes(selected)}
+    return RunContent(
+        name=depth.name,
+        tags={**tags, **own},
+        params={**params, "backbone.name": depth.name},
+        points=[*_epochs(depth), *_finals(depth)],
+        artifacts=_existing(files),
+    )
 
 
 def flat_params(params: Params) -> dict[str, str]:
@@ -155,7 +179,7 @@ def _epochs(depth: Depth) -> list[Point]:
     ]
 
 
-def _parent_artifacts(project: Path, reports: Path) -> list[tuple[Path, str]]:
+def _parent_artifacts(project: Path, reports: Path) -> list[Artifact]:
     figures = sorted(path for path in (reports / "figures").glob("*") if path.is_file())
     return [
         (project / "params.yaml", ""),
@@ -168,7 +192,7 @@ def _parent_artifacts(project: Path, reports: Path) -> list[tuple[Path, str]]:
     ]
 
 
-def _child_artifacts(name: str, reports: Path, models: Path) -> list[tuple[Path, str]]:
+def _child_artifacts(name: str, reports: Path, models: Path) -> list[Artifact]:
     tables = [
         reports / "architecture" / f"{name}.txt",
         reports / "evaluation" / f"{name}.json",
@@ -182,7 +206,7 @@ def _child_artifacts(name: str, reports: Path, models: Path) -> list[tuple[Path,
     ]
 
 
-def _existing(artifacts: Sequence[tuple[Path, str]]) -> list[tuple[Path, str]]:
+def _existing(artifacts: Sequence[Artifact]) -> list[Artifact]:
     missing = [os.fspath(path) for path, _ in artifacts if not path.is_file()]
     if missing:
         raise ValueError(f"{', '.join(missing)}: not found; `dvc repro` makes it")
