@@ -94,6 +94,22 @@ def test_the_shortcut_says_what_mlflow_says(logged: tuple[Path, Receipt]) -> Non
     assert find_state(client(root), "1", "0" * 64) is None
 
 
+def test_a_known_state_is_found_without_mlflow(
+    logged: tuple[Path, Receipt], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, receipt = logged
+    monkeypatch.setitem(sys.modules, "mlflow", None)  # importing it now fails
+    assert log(root) == receipt
+
+
+def test_a_state_whose_logging_was_broken_off_is_logged_anew(project: Path) -> None:
+    broken = log(project)
+    client(project).set_terminated(broken.parent_run_id, status="KILLED")
+    again = log(project)
+    assert again.logged
+    assert again.parent_run_id != broken.parent_run_id
+
+
 def test_the_shortcut_leaves_a_foreign_file_to_mlflow(tmp_path: Path) -> None:
     (tmp_path / "x.db").write_text("no database")
     assert known_state(tmp_path / "x.db", "potholes", "0" * 64) is None
