@@ -17,7 +17,7 @@ def paint_potholes(
     canvas: Canvas, scene: Scene, rng: np.random.Generator, difficulty: float
 ) -> tuple[Box, ...]:
     """One to four potholes; returns the pixel boxes outside which nothing has changed."""
-    count = 1 + int(rng.binomial(3, 0.8 - 0.4 * difficulty))
+    count = 1 + int(rng.binomial(3, 0.85 - 0.4 * difficulty))
     boxes = []
     for stream in rng.spawn(count):
         hole = draw_pothole(stream, scene, difficulty)
@@ -29,10 +29,10 @@ def paint_potholes(
 def draw_pothole(rng: np.random.Generator, scene: Scene, difficulty: float) -> Pothole:
     """One pothole; the harder, the smaller in the picture, the shallower and the farther away."""
     view, hard = scene.view, difficulty
-    low, high = 0.29 - 0.1 * hard, 0.48 - 0.16 * hard
+    low, high = 0.3 - 0.1 * hard, 0.5 - 0.16 * hard
     seen = float(np.exp(rng.uniform(np.log(low), np.log(high)))) * view.side
     # as far as a hole of 1 m radius would still be seen that large
-    far = min(view.focal / seen, 4 + 8 * hard)
+    far = min(view.focal / seen, 3 + 8 * hard)
     x, z = place(rng, scene, far=far, margin=0.2)
     radius = float(np.clip(seen * z / view.focal, 0.12, 1.1))
     brown = (np.array([1.0, 0.9, 0.76]) - 1) * rng.uniform(0.2, 1)
@@ -41,7 +41,7 @@ def draw_pothole(rng: np.random.Generator, scene: Scene, difficulty: float) -> P
         z=z,
         radius=radius,
         stretch=rng.uniform(0.75, 1.6),
-        depth=radius * rng.uniform(0.3, 0.55) * (1.35 - 0.5 * hard),
+        depth=radius * rng.uniform(0.3, 0.55) * (1.4 - 0.5 * hard),
         lobes=(rng.normal(0, 0.14, (2, 5)) / np.arange(1, 6) ** 0.7).astype(np.float32),
         ragged=rng.uniform(0.03, 0.09),
         water=rng.uniform(0.35, 0.8) if rng.random() < 0.22 else 0.0,
@@ -104,8 +104,8 @@ def _paint_water(canvas: Canvas, scene: Scene, relief: Relief, window: Window) -
     mud = hole.soil * np.float32(0.75)
     ripple = 1 + 0.05 * hole.noise.shape(x, z, 0.25) + 0.03 * hole.noise.shape(x, z, 0.08)
     behind = z + np.float32(0.25 * hole.radius)
-    far_wall = relief.nearest(relief.depth, x, behind) < level
-    ripple *= np.where(far_wall, np.float32(0.72), np.float32(1))  # its mirror image
+    far_wall = smoothstep(relief.smooth(relief.depth, x, behind), level, 0.9 * level)
+    ripple *= 1 - np.float32(0.28) * far_wall  # its mirror image
     canvas.blend(window, (mud + (sky - mud) * glance) * ripple[..., None], share * 0.94)
 
 
@@ -136,5 +136,6 @@ def _paint_stones(canvas: Canvas, scene: Scene, hole: Pothole, rng: np.random.Ge
         places, radii, tone = places[dry], radii[dry], tone[dry]
     light = scene.light
     away = -np.array([np.cos(light.azimuth), np.sin(light.azimuth)])
-    paint_dots(canvas, places + away * radii[:, None] * 0.7, radii, tone * 0.35)
-    paint_dots(canvas, places, radii, tone * light.level)
+    shadows = places + away * radii[:, None] * 0.7
+    colours = np.concatenate([tone * 0.35, tone * light.level])
+    paint_dots(canvas, np.concatenate([shadows, places]), np.tile(radii, 2), colours)

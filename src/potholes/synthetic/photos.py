@@ -75,7 +75,7 @@ def render(seed: int, difficulty: float, shot: Shot) -> Photo:
         view = view.moved(float(right), float(down))
     canvas = Canvas.blank(view)
     paint_surface(canvas, scene, shot.stream(seed, Purpose.SURFACE))
-    frequency = 0.3 + 0.6 * difficulty
+    frequency = 0.32 + 0.6 * difficulty
     paint_clutter(canvas, scene, shot.stream(seed, Purpose.CLUTTER), frequency=frequency)
     boxes: tuple[Box, ...] = ()
     if shot.pothole:
