@@ -24,7 +24,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(if $(PYTHON),,$(NO_PYTHON))
 	@echo 'Installing into .venv: about 6 GB, some 3 minutes'
 	"$(PYTHON)" -m venv $(if $(wildcard $(READY)),,--clear) .venv
-	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-compile --require-hashes --no-deps -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@printf '%s' "$(CURDIR)" > $(READY)
 
