@@ -1,0 +1,84 @@
+"""standardise and augment as commands, in a folder with nothing but params.yaml and photos."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.conftest import ROOT
+from tests.photo_files import write_labelled
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a space in its name, both stages run in it."""
+    folder = tmp_path_factory.mktemp("a project")
+    write_labelled(folder / "photos", {"normal": 6, "pothole": 6})
+    (folder / "photos/normal/notes.txt").write_text("x")
+    text = (ROOT / "params.yaml").read_text(encoding="utf-8")
+    changes = {"labelled: data/synthetic/labelled": "labelled: photos", "copies: 3": "copies: 1"}
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new)
+    (folder / "params.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def stage(project: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=project,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def standardised(project: Path) -> subprocess.CompletedProcess[str]:
+    return stage(project, "stages.standardise", "standardised")
+
+
+def test_standardise_prints_counts_and_other_files(
+    standardised: subprocess.CompletedProcess[str],
+) -> None:
+    assert standardised.returncode == 0, standardised.stderr
+    lines = standardised.stdout.splitlines()
+    assert lines[0].split() == ["class", "train", "val", "test"]
+    assert lines[1].split() == ["normal", "4", "1", "1"]
+    assert lines[2].split() == ["pothole", "4", "1", "1"]
+    assert "12 groups" in lines[3]
+    assert "  normal/notes.txt" in lines
+    assert lines[-1] == "0 rejected (standardised/rejected.csv)"
+
+
+def test_augment_writes_copies_and_a_sheet(
+    project: Path, standardised: subprocess.CompletedProcess[str]
+) -> None:
+    command = ("stages.augment", "standardised", "augmented", "reports/sheet.png")
+    first = stage(project, *command)
+    assert first.returncode == 0, first.stderr
+    assert "8 copies of 8 training photos" in first.stdout
+    assert len(list((project / "augmented/images").iterdir())) == 8
+    sheet = (project / "reports/sheet.png").read_bytes()
+    with Image.open(project / "reports/sheet.png") as image:
+        assert image.width >= 600
+    stage(project, *command)
+    assert (project / "reports/sheet.png").read_bytes() == sheet
+
+
+def test_a_users_mistake_is_a_message_without_a_traceback(
+    project: Path, standardised: subprocess.CompletedProcess[str]
+) -> None:
+    (project / "photos/pothole/bad.jpg").write_bytes(b"")
+    before = (project / "standardised/manifest.csv").read_bytes()
+    failed = stage(project, "stages.standardise", "standardised")
+    (project / "photos/pothole/bad.jpg").unlink()
+    assert failed.returncode == 1
+    assert "Traceback" not in failed.stderr
+    assert "pothole/bad.jpg: empty file" in failed.stderr
+    assert (project / "standardised/manifest.csv").read_bytes() == before
