@@ -6,7 +6,8 @@ batches, so one step of all is one matrix product with one weight tensor [H, C, 
 
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,6 +43,18 @@ class HeadRun:
     bias: NDArray[np.float32]  # [C]
 
 
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """A step is too small to share: handing it to a second thread costs far more than it saves."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@_one_thread()
 def fit_heads(
     features: NDArray[np.float32],
     labels: NDArray[np.int64],
