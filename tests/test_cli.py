@@ -1,0 +1,45 @@
+import subprocess
+import sys
+
+import pytest
+
+from potholes.cli import main
+from tests.factories import write_project
+
+
+def test_help_loads_nothing_heavy():
+    code = (
+        "import sys\nfrom potholes.cli import main\n"
+        "try: main(['--help'])\nexcept SystemExit: pass\n"
+        "heavy = {'torch', 'torchvision', 'onnxruntime', 'sklearn', 'scipy', 'pandas',"
+        " 'matplotlib', 'mlflow', 'numpy'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.rstrip().endswith("[]")
+
+
+def test_an_out_folder_with_something_in_it_is_refused(tmp_path, capsys):
+    (tmp_path / "old").write_text("")
+    with pytest.raises(SystemExit) as stop:
+        main(["predict", str(tmp_path), "--out", str(tmp_path)])
+    assert stop.value.code == 1
+    assert "is not a new or empty folder" in capsys.readouterr().err
+
+
+def test_a_missing_model_is_one_line(tmp_path, capsys):
+    arguments = ["predict", str(tmp_path), "--model", str(tmp_path / "m"), "--out"]
+    with pytest.raises(SystemExit) as stop:
+        main([*arguments, str(tmp_path / "out")])
+    assert stop.value.code == 1
+    error = capsys.readouterr().err
+    assert "classifier.json: not found" in error
+    assert error.count("\n") == 1
+
+
+def test_show_prints_the_table_of_the_last_run(tmp_path, capsys):
+    write_project(tmp_path)
+    main(["show", "--reports", str(tmp_path / "reports")])
+    printed = capsys.readouterr().out
+    assert "Stability_loss" in printed
+    assert "Train_time" in printed
