@@ -1,0 +1,90 @@
+"""Test accuracy and AUC over several split seeds, in int8 and in float32, on one folder of photos.
+
+python -m benchmarks.quality LABELLED WEIGHTS BACKBONE... (WEIGHTS: a folder, or random)
+
+Photos are standardised, and features extracted, once: every photo gets its augmented copies, and a
+split seed decides which of them are trained on. Everything else is params.yaml's.
+"""
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from numpy.typing import NDArray
+
+from potholes.backbones.sources import weighted_backbones
+from potholes.compilation.compiler import compile_backbone
+from potholes.copies import write_copies
+from potholes.dataset.splitting import draw_split
+from potholes.dataset.standardising import standardise
+from potholes.decision import decide
+from potholes.engine import load_engine
+from potholes.features import extract
+from potholes.head import Task, fit_heads
+from potholes.images.png import read_png
+from potholes.metrics import Scored, accuracy, auc
+from potholes.params import Params
+from potholes.params_file import load_params
+from potholes.tables.head import Head
+from potholes.tables.manifest import Sample, class_names, read_manifest
+
+SEEDS = range(5)
+
+
+def pictures(params: Params, folder: Path) -> tuple[list[Path], list[Sample]]:
+    """Paths and samples of the standardised photos, then of the copies of all of them."""
+    standardise(params.data, params.image, params.split, folder / "photos")
+    photos = read_manifest(folder / "photos")
+    trained = [Sample(**{**vars(photo), "split": "train"}) for photo in photos]
+    copies = write_copies(trained, folder / "photos", params.augment, folder / "copies")
+    paths = [folder / "photos" / s.path for s in photos] + [
+        folder / "copies" / s.path for s in copies
+    ]
+    return paths, [*photos, *copies]
+
+
+def score(
+    features: NDArray[np.float32], samples: list[Sample], params: Params, seed: int
+) -> tuple[float, float]:
+    """Test accuracy and AUC of the head trained on the split of `seed`."""
+    photos = [s for s in samples if s.sample_id == s.origin_id]
+    _, groups = np.unique([s.group_id for s in photos], return_inverse=True)
+    settings = params.split.model_copy(update={"seed": seed})
+    drawn = draw_split([s.label for s in photos], groups, [None] * len(photos), settings)
+    split = dict(zip([s.sample_id for s in photos], drawn, strict=True))
+    places = np.array([split[s.origin_id] for s in samples])
+    photo = np.array([s.sample_id == s.origin_id for s in samples])
+    classes = class_names(samples)
+    labels = np.array([classes.index(s.label) for s in samples])
+    task = Task(places == "train", (places == "train") & photo, (places == "val") & photo)
+    (run,) = fit_heads(features, labels, [task], len(classes), params.train)
+    head = Head("", classes, run.weight, run.bias, run.best.epoch)
+    test = (places == "test") & photo
+    probabilities = head.probabilities(features[test])
+    scored = Scored(labels[test], decide(probabilities, params.evaluate.threshold), probabilities)
+    return accuracy(scored), auc(scored)
+
+
+def main(labelled: str, weights: str, *names: str) -> None:
+    params = load_params()
+    data = params.data.model_copy(update={"labelled": labelled, "on_bad_image": "skip"})
+    params = params.model_copy(update={"data": data})
+    source = params.weights.model_copy(update={"source": weights})
+    print("backbone precision  test accuracy   test AUC   (mean ± sd of split seeds 0 to 4)")
+    with TemporaryDirectory() as folder:
+        paths, samples = pictures(params, Path(folder))
+        for name, weighted in weighted_backbones(list(names), source):
+            for precision in ("int8", "float32"):
+                settings = params.backbone.model_copy(update={"precision": precision})
+                graph = compile_backbone(name, weighted.model, settings).graph
+                engine = load_engine(graph, device="cpu", precision=precision)
+                features = extract(engine, paths, read_png, batch_size=32, name=name)
+                scores = np.array([score(features, samples, params, seed) for seed in SEEDS])
+                means, sds = scores.mean(axis=0), scores.std(axis=0, ddof=1)
+                cells = (f"{m:.4f} ± {sd:.4f}" for m, sd in zip(means, sds, strict=True))
+                print(name, precision, *cells, flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
