@@ -33,7 +33,7 @@ repro: tidy  ## Run what has changed and show the comparison
 	@$(BIN)/potholes show
 
 test: $(READY)  ## Run all tests
-	$(BIN)/pytest --numprocesses 2 --dist loadgroup
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 check: $(READY)  ## Lint, types, layers, and whether dvc.yaml, params and code agree
 	$(BIN)/ruff check .

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.clone import Clone, stages_run
-
-pytestmark = pytest.mark.xdist_group("pipeline")
+from tests.readme import blocks
 
 AFTER_TRAINING = ["select", "predict", "report", "track"]
 
@@ -92,3 +91,8 @@ def test_wrong_params_end_the_run_with_a_line_for_each_and_mended_ones_bring_all
     project.set_params({"train.lr": 0.01, "train.epochs": 3})
     assert project.repro() == []
     assert project.run("git status --porcelain") == ""
+
+
+def test_every_command_in_readme_runs(project: Clone) -> None:
+    for block in blocks():
+        assert "Traceback" not in project.run(f"set -eu\n{block}")
