@@ -58,6 +58,6 @@ tidy: $(READY)  ## Remove what is left of stages that are no more
 	@$(BIN)/python -m potholes.tidy
 
 clean:  ## Remove results and tool caches; your photos, .venv and what is stored stay
-	rm -rf data/synthetic data/standardised data/augmented data/features data/predictions
+	rm -rf data/synthetic data/standardised data/augmented data/features data/embedded data/predictions
 	rm -rf models reports dvc_plots build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@echo 'Kept: data/raw, .venv, .dvc/cache (dvc checkout brings results back), mlflow.db, mlartifacts'

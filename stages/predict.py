@@ -1,34 +1,28 @@
-"""Photos nobody has labelled: python -m stages.predict MODELS OUT SHEET."""
+"""Labels of unlabelled photos: python -m stages.predict MODELS EMBEDDED OUT SHEET."""
 
 import sys
 from pathlib import Path
 
-from potholes.classifier import Classifier
 from potholes.images.decoding import decode
 from potholes.params import Params
 from potholes.plots.sheets import Tile, write_sheet
-from potholes.prediction import pick, predict_folder
+from potholes.prediction import label, pick
 from potholes.stage import output_folder, stage
 from potholes.tables.deployed import read_deployed
+from potholes.tables.embedded import read_embedded
+from potholes.tables.head import read_head
 from potholes.tables.unlabelled import Predictions, write_unlabelled
 from potholes.wording import weights_note
 
 
-def classifiers(params: Params, models: Path, selected: str) -> dict[str, Classifier]:
-    if params.predict.backbones == "selected":
-        return {selected: Classifier.load(models / "selected", device=params.features.device)}
-    return {
-        name: Classifier.of_parts(
-            models / "backbones" / name,
-            models / "heads" / name,
-            image=params.image,
-            threshold=params.evaluate.threshold,
-        )
-        for name in params.backbones
-    }
+def predict(head_dir: Path, embedded_dir: Path, threshold: float) -> Predictions:
+    head, embedded = read_head(head_dir), read_embedded(embedded_dir)
+    paths, errors = [row.path for row in embedded.rows], [row.error for row in embedded.rows]
+    return label(head.classes, paths, head.probabilities(embedded.values), errors, threshold)
 
 
-def tiles(params: Params, folder: Path, table: Predictions) -> list[Tile]:
+def tiles(params: Params, table: Predictions) -> list[Tile]:
+    folder = Path(params.data.unlabelled)
     chosen = pick(table, params.predict.sheet, seed=params.predict.seed)
     return [
         Tile(
@@ -40,16 +34,21 @@ def tiles(params: Params, folder: Path, table: Predictions) -> list[Tile]:
     ]
 
 
-def main(params: Params, models: Path, out: Path, sheet: Path) -> None:
-    folder, deployed = Path(params.data.unlabelled), read_deployed(models / "selected")
-    tables = predict_folder(folder, classifiers(params, models, deployed.backbone))
+def main(params: Params, models: Path, embedded: Path, out: Path, sheet: Path) -> None:
+    deployed = read_deployed(models / "selected")
+    selected, threshold = deployed.backbone, params.evaluate.threshold
+    heads = {selected: models / "selected"}
+    if params.predict.backbones == "all":
+        heads = {name: models / "heads" / name for name in params.backbones}
+    tables = {name: predict(head, embedded / name, threshold) for name, head in heads.items()}
     with output_folder(out) as target:
         for name, table in tables.items():
             write_unlabelled(target / name, table)
-    shown = tables[deployed.backbone]
-    title = f"Unlabelled photos, as {deployed.backbone} sees them"
-    write_sheet(sheet, title, tiles(params, folder, shown), subtitle=weights_note(deployed.origin))
-    print(f"{len(shown.paths)} photos of {folder} predicted by {', '.join(tables)}")
+    shown = tables[selected]
+    title = f"Unlabelled photos, as {selected} sees them"
+    write_sheet(sheet, title, tiles(params, shown), subtitle=weights_note(deployed.origin))
+    failed = sum(error is not None for error in shown.errors)
+    print(f"{len(shown.paths)} photos predicted by {', '.join(tables)}; {failed} could not be read")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from potholes.classifier import deploy
+from potholes.deployment import deploy
 from potholes.params import Params
 from potholes.selection import select
 from potholes.stage import output_folder, stage

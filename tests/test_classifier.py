@@ -9,9 +9,11 @@ from PIL import Image
 from torch import nn
 
 from potholes.backbones.pink_noise import pink_noise
-from potholes.classifier import Classifier, deploy, predict_together
+from potholes.classifier import Classifier
 from potholes.compilation.compiler import compile_backbone
-from potholes.tables.compiled import GRAPH_FILE, write_compiled
+from potholes.deployment import deploy
+from potholes.engine import load_engine
+from potholes.tables.compiled import GRAPH_FILE
 from potholes.tables.head import Head, write_head
 
 
@@ -71,12 +73,6 @@ def test_no_photos_is_an_empty_table(model):
     assert table.probabilities.shape == (0, 2)
 
 
-def test_several_classifiers_share_one_pass(model, compiled_resnet18, head_folder, params, photos):
-    parts = Classifier.of_parts(compiled_resnet18, head_folder, image=params.image, threshold=0.5)
-    first, second = predict_together([Classifier.load(model), parts], photos, name="test")
-    assert np.array_equal(first.probabilities, second.probabilities)
-
-
 @pytest.mark.parametrize("name", [GRAPH_FILE, "head.safetensors"])
 def test_a_flipped_bit_is_noticed(model, tmp_path, name):
     folder = tmp_path / "model"
@@ -121,9 +117,8 @@ def test_weights_and_head_are_a_torchvision_network(
 
     settings = params.backbone.model_copy(update={"precision": precision})
     compiled = compile_backbone("resnet18", random_resnet18, settings)
-    (tmp_path / GRAPH_FILE).write_bytes(compiled.graph)
-    write_compiled(tmp_path, compiled.facts)
-    classifier = Classifier.of_parts(tmp_path, head_folder, image=params.image, threshold=0.5)
+    engine = load_engine(compiled.graph, device="cpu", precision=precision)
+    classifier = Classifier(engine, read_head(head_folder), params.image, threshold=0.5)
     head = read_head(head_folder)
     network = copy.deepcopy(random_resnet18)
     network.fc = nn.Linear(512, 2)

@@ -71,7 +71,9 @@ def test_an_experiment_with_another_learning_rate_runs_training_and_what_follows
 
 def test_a_backbone_added_runs_its_branch_and_one_dropped_leaves_no_trace(project: Clone) -> None:
     project.set_params({"backbones": ["resnet18", "resnet34"]})
-    assert sorted(project.repro()) == sorted(["weights", *branch("resnet34"), *AFTER_TRAINING])
+    assert sorted(project.repro()) == sorted(
+        ["weights", *branch("resnet34"), "embed", *AFTER_TRAINING]
+    )
     assert "resnet34" in (project.folder / "reports/comparison.csv").read_text(encoding="utf-8")
     project.set_params({"backbones": ["resnet18"]})
     assert "models/heads/resnet34" in project.run("python -m potholes.tidy")

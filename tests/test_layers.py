@@ -20,8 +20,9 @@ STARTS_WITH = {  # what a stage waits for before it works: 0.3 s (onnxruntime) t
     "features": {"onnxruntime"},
     "train": {"torch"},
     "evaluate": {"sklearn"},
-    "select": {"onnxruntime"},
-    "predict": {"matplotlib", "onnxruntime"},
+    "select": set(),
+    "embed": {"onnxruntime"},
+    "predict": {"matplotlib"},
     "report": {"matplotlib"},
     "track": {"mlflow"},
 }

@@ -41,11 +41,9 @@ def _predict(options: argparse.Namespace) -> None:
         raise ValueError(f"--out: {options.out} is not a new or empty folder; name another one")
     # imported here, so that --help and a mistyped command answer at once
     from potholes.classifier import Classifier
-    from potholes.prediction import predict_folder
     from potholes.tables.unlabelled import PREDICTIONS_FILE, write_unlabelled
 
-    classifier = Classifier.load(options.model)
-    table = predict_folder(options.folder, {"": classifier})[""]
+    table = Classifier.load(options.model).predict_folder(options.folder)
     write_unlabelled(options.out, table)
     print(f"{len(table.paths)} photos: {options.out / PREDICTIONS_FILE}")
     for name in table.classes:

@@ -21,6 +21,11 @@ class Engine:
     session: ort.InferenceSession
     device: str
 
+    @property
+    def width(self) -> int:
+        """D, the number of features."""
+        return int(self.session.get_outputs()[0].shape[1])
+
     def features(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Features [N, D] of pixels [N, 224, 224, 3]."""
         (features,) = self.session.run(["features"], {"pixels": pixels})

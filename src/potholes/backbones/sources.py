@@ -1,6 +1,5 @@
 """Where pretrained weights come from: torchvision's files, a folder, or a seeded stand-in."""
 
-import hashlib
 import logging
 import socket
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from torchvision.models import ResNet
 
 from potholes.backbones.family import BACKBONES, build, freeze
 from potholes.backbones.stand_in import random_backbone
+from potholes.checksum import file_sha256
 from potholes.params import WeightsParams
 from potholes.tables.origin import Origin
 
@@ -68,7 +68,7 @@ def imagenet_file(url: str, *, timeout: float) -> Path:
     expected = path.stem.rsplit("-", 1)[-1]
     cure = f"download {url} by hand to {path}"
     if path.exists():
-        got = sha256_of(path)[:HASH_LENGTH]
+        got = file_sha256(path)[:HASH_LENGTH]
         if got != expected:
             raise ValueError(
                 f"{path}: sha256 begins {got}, expected {expected}; delete it or {cure}"
@@ -83,12 +83,6 @@ def imagenet_file(url: str, *, timeout: float) -> Path:
     except RuntimeError as error:  # torch's for a hash that differs
         raise ValueError(f"{url}: cut off or not the file it should be ({error}); {cure}") from None
     return path
-
-
-def sha256_of(path: Path) -> str:
-    """Hex sha256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _auto(names: list[str], params: WeightsParams) -> str:
@@ -140,7 +134,7 @@ def _from_file(name: str, path: Path, kind: str) -> Weighted:
     except RuntimeError as error:
         raise ValueError(f"{path}: does not fit {name}: {_first_line(error, 300)}") from None
     log.info("%s: weights from %s", name, path)
-    origin = Origin(kind=kind, detail=f"{kind}: {path.name}", sha256=sha256_of(path))
+    origin = Origin(kind=kind, detail=f"{kind}: {path.name}", sha256=file_sha256(path))
     return Weighted(freeze(model), origin)
 
 
