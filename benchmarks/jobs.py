@@ -1,0 +1,92 @@
+"""What is measured: each function returns rows of (what, value, unit)."""
+
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+import torch
+from PIL import Image
+
+from benchmarks.measuring import interleaved, seconds_of
+from potholes.backbones.family import normalise
+from potholes.backbones.pink_noise import pink_noise
+from potholes.backbones.stand_in import random_backbone
+from potholes.compilation.compiler import compile_backbone
+from potholes.engine import load_engine
+from potholes.features import extract
+from potholes.head import Task, fit_heads
+from potholes.images.decoding import decode
+from potholes.images.png import read_png, write_png
+from potholes.params import Params
+
+Row = tuple[str, float, str]
+PICTURES = 64  # of one round: two batches
+HEADS, PHOTOS, WIDTH = 75, 1500, 2048
+
+
+def backbone(name: str, params: Params, folder: Path) -> list[Row]:
+    """Photos a second of torch, of the bare engine and of extraction from PNGs; compile time."""
+    model = random_backbone(name, seed=0)
+    compiled = []
+    seconds = seconds_of(lambda: compiled.append(compile_backbone(name, model, params.backbone)))
+    engine = load_engine(compiled[0].graph, device="cpu")
+    pictures = pink_noise(PICTURES, seed=3)
+    paths = [folder / f"{place}.png" for place in range(PICTURES)]
+    for path, picture in zip(paths, pictures, strict=True):
+        write_png(path, picture)
+    size = params.features.batch_size
+
+    def torch_eager() -> None:
+        with torch.inference_mode():
+            for start in range(0, PICTURES, size):
+                model(normalise(torch.from_numpy(pictures[start : start + size])))
+
+    def bare_engine() -> None:
+        for start in range(0, PICTURES, size):
+            engine.features(pictures[start : start + size])
+
+    def extraction() -> None:
+        extract(engine, paths, read_png, batch_size=size, name=name)
+
+    rates = interleaved(
+        {"torch": torch_eager, "engine": bare_engine, "extraction": extraction}, PICTURES
+    )
+    ours = rates["extraction"].median
+    return [
+        (f"{name}: torch float32 eager", rates["torch"].median, "photos/s"),
+        (f"{name}: bare int8 engine", rates["engine"].median, "photos/s"),
+        (f"{name}: extraction from PNGs", ours, "photos/s"),
+        (f"{name}: extraction over torch", ours / rates["torch"].median, "x"),
+        (f"{name}: extraction over the bare engine", ours / rates["engine"].median, "x"),
+        (f"{name}: compile, without process start", seconds, "s"),
+    ]
+
+
+def heads(params: Params) -> list[Row]:
+    """Seconds of 75 heads and of one, 20 epochs on 1,500 x 2,048 features."""
+    rng = np.random.default_rng(0)
+    features = rng.standard_normal((PHOTOS, WIDTH)).astype(np.float32)
+    labels = rng.integers(0, 2, PHOTOS)
+    tasks = []
+    for _ in range(HEADS):
+        val = rng.random(PHOTOS) < 0.2
+        tasks.append(Task(train=~val, train_photos=~val, val=val))
+    rows = []
+    for count in (1, HEADS):
+        fit = partial(fit_heads, features, labels, tasks[:count], 2, params.train)
+        what = f"heads: {count}, {params.train.epochs} epochs, {PHOTOS} x {WIDTH}"
+        rows.append((what, median(seconds_of(fit) for _ in range(3)), "s"))
+    return rows
+
+
+def decoding(params: Params) -> list[Row]:
+    """12-megapixel JPEGs a second and core, decoded and brought to 224 x 224."""
+    pixels = np.kron(pink_noise(1, seed=0)[0], np.ones((14, 18, 1), dtype=np.uint8))
+    buffer = BytesIO()
+    Image.fromarray(pixels).save(buffer, "JPEG", quality=90)
+    data = buffer.getvalue()
+    rates = interleaved({"decode": lambda: [decode(data, params.image) for _ in range(8)]}, 8)
+    megapixels = pixels.shape[0] * pixels.shape[1] / 1e6
+    return [(f"{megapixels:.0f}-megapixel JPEGs standardised", rates["decode"].median, "1/s")]
