@@ -22,6 +22,8 @@ from potholes.tables.history import Epoch
 
 log = logging.getLogger(__name__)
 
+SHARED_FROM = 100_000  # numbers in the weight tensor: about 25 heads of ResNet-50
+
 
 @dataclass(frozen=True)
 class Task:
@@ -44,17 +46,17 @@ class HeadRun:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
-    """A step is too small to share: handing it to a second thread costs far more than it saves."""
+def _threads_for(numbers: int) -> Iterator[None]:
+    """One thread for a step of few numbers: sharing it would cost far more than it saves."""
     before = torch.get_num_threads()
-    torch.set_num_threads(1)
+    if numbers < SHARED_FROM:
+        torch.set_num_threads(1)
     try:
         yield
     finally:
         torch.set_num_threads(before)
 
 
-@_one_thread()
 def fit_heads(
     features: NDArray[np.float32],
     labels: NDArray[np.int64],
@@ -78,17 +80,18 @@ def fit_heads(
     weight = _initial_weight(len(tasks), classes, x.shape[1], generator)
     velocity = torch.zeros_like(weight)
     records = [_Record(task, labels) for task in tasks]
-    for epoch in range(params.epochs):
-        decay = params.gamma ** (epoch // params.step_size)
-        order = rows[torch.randperm(len(rows), generator=generator)]
-        for batch in torch.split(order, params.batch_size):
-            gradient = _gradient(weight, x[batch], y[batch], member[batch])
-            gradient += params.weight_decay * weight
-            velocity.mul_(params.momentum).add_(gradient)
-            weight.sub_(lr * decay * velocity)
-        logits = _logits(weight, x)
-        for place, record in enumerate(records):
-            record.add(epoch + 1, rates[place] * decay, logits[:, place], weight[place])
+    with _threads_for(weight.numel()):
+        for epoch in range(params.epochs):
+            decay = params.gamma ** (epoch // params.step_size)
+            order = rows[torch.randperm(len(rows), generator=generator)]
+            for batch in torch.split(order, params.batch_size):
+                gradient = _gradient(weight, x[batch], y[batch], member[batch])
+                gradient += params.weight_decay * weight
+                velocity.mul_(params.momentum).add_(gradient)
+                weight.sub_(lr * decay * velocity)
+            logits = _logits(weight, x)
+            for place, record in enumerate(records):
+                record.add(epoch + 1, rates[place] * decay, logits[:, place], weight[place])
     return [record.finish() for record in records]
 
 

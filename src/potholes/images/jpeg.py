@@ -15,9 +15,10 @@ _LUMINANCE = """
 """
 
 _SCAN, _END = 0xDA, 0xD9
-_MARKER = re.compile(rb"\xff+([^\x00\xff])")
+# A single FF, though a marker may have several: a literal first byte lets `re` skip ahead to it.
+_MARKER = re.compile(rb"\xff([^\x00\xff])")
 # Inside a scan, FF 00 is a pixel byte and FF D0..D7 a restart: neither ends it.
-_SCAN_STOP = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])")
+_SCAN_STOP = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])")
 
 
 def has_end(data: bytes) -> bool:
@@ -26,7 +27,7 @@ def has_end(data: bytes) -> bool:
     libjpeg needs it not: where a file was cut off, its last rows come out grey, or, a byte or two
     short, all of them are there but nobody can tell.
     """
-    marker = _MARKER.match(data, 2)
+    marker = _MARKER.search(data, 2)
     while marker and marker[1][0] != _END:
         place = marker.end() + int.from_bytes(data[marker.end() : marker.end() + 2])
         search = _SCAN_STOP.search if marker[1][0] == _SCAN else _MARKER.search
