@@ -9,7 +9,7 @@ from torch import nn
 from potholes.backbones.family import normalise
 from potholes.backbones.pink_noise import pink_noise
 from potholes.compilation.compiler import torch_features
-from potholes.head import Task, _initial_weight, fit_heads
+from potholes.head import Task, _Heads, fit_heads
 
 
 @pytest.fixture
@@ -37,9 +37,9 @@ def literal_head(model, pixels, labels, order, settings):
     """The usual loop: backbone in eval without gradients, fc trained on images."""
     model = copy.deepcopy(model).eval().requires_grad_(False)
     model.fc = nn.Linear(model.fc.in_features, 2)
-    generator = torch.Generator().manual_seed(settings.seed)
-    start = _initial_weight(1, 2, model.fc.in_features, generator)[0]
-    model.fc.weight.data, model.fc.bias.data = start[:, :-1].clone(), start[:, -1].clone()
+    rng = np.random.default_rng(settings.seed)
+    start = _Heads.initial(1, 2, model.fc.in_features, rng)
+    model.fc.weight.data, model.fc.bias.data = map(torch.from_numpy, (start.weight, start.bias))
     optimiser = torch.optim.SGD(
         model.fc.parameters(), lr=settings.lr, momentum=settings.momentum,
         weight_decay=settings.weight_decay,
@@ -47,7 +47,7 @@ def literal_head(model, pixels, labels, order, settings):
     schedule = torch.optim.lr_scheduler.StepLR(optimiser, settings.step_size, settings.gamma)
     images = normalise(torch.from_numpy(pixels))
     for _ in range(settings.epochs):
-        shuffled = order[torch.randperm(len(order), generator=generator)]
+        shuffled = torch.from_numpy(rng.permutation(order))
         for batch in torch.split(shuffled, settings.batch_size):
             optimiser.zero_grad()
             loss = nn.functional.cross_entropy(
@@ -69,7 +69,7 @@ def test_the_head_is_that_of_the_literal_method_on_images(random_resnet18, setti
     (run,) = fit_heads(features, labels, [chosen], 2, settings)
     assert run.best.epoch > settings.step_size  # the schedule has been at work
     until_best = settings.model_copy(update={"epochs": run.best.epoch})
-    fc = literal_head(random_resnet18, pixels, labels, torch.arange(8), until_best)
+    fc = literal_head(random_resnet18, pixels, labels, np.arange(8), until_best)
     assert np.abs(run.weight - fc.weight.detach().numpy()).max() < 1e-4
     assert np.abs(run.bias - fc.bias.detach().numpy()).max() < 1e-4
 

@@ -1,20 +1,17 @@
 """Softmax regression on constant features: any number of heads trained in one pass.
 
 Heads differ in the rows they learn from and in their learning rate; they share the order of the
-batches, so one step of all is one matrix product with one weight tensor [H, C, D].
+batches, so one step of all is one matrix product with one weight tensor [H x C, D]. The gradient
+of softmax and cross-entropy is written out, so nothing here needs torch or waits for its import.
 """
 
 import logging
 import math
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
-from torch.nn import functional
 
 from potholes.params import TrainParams
 from potholes.ranking import macro_auc
@@ -22,7 +19,7 @@ from potholes.tables.history import Epoch
 
 log = logging.getLogger(__name__)
 
-SHARED_FROM = 100_000  # numbers in the weight tensor: about 25 heads of ResNet-50
+Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -41,24 +38,12 @@ class HeadRun:
 
     history: list[Epoch]
     best: Epoch
-    weight: NDArray[np.float32]  # [C, D]
-    bias: NDArray[np.float32]  # [C]
-
-
-@contextmanager
-def _threads_for(numbers: int) -> Iterator[None]:
-    """One thread for a step of few numbers: sharing it would cost far more than it saves."""
-    before = torch.get_num_threads()
-    if numbers < SHARED_FROM:
-        torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
+    weight: Floats  # [C, D]
+    bias: Floats  # [C]
 
 
 def fit_heads(
-    features: NDArray[np.float32],
+    features: Floats,
     labels: NDArray[np.int64],
     tasks: Sequence[Task],
     classes: int,
@@ -66,104 +51,151 @@ def fit_heads(
 ) -> list[HeadRun]:
     """Train one head [C, D] a task on features [N, D] and labels [N] (cross-entropy, SGD, StepLR).
 
-    A batch is params.batch_size rows of those that any task trains on, in an order drawn from
-    params.seed; a head takes the mean over those rows of the batch that are its own. Training
-    stops at the first epoch in which a loss is no longer finite; raises ValueError if that is
-    the first.
+    torch.optim.SGD with momentum and StepLR, step for step. A batch is params.batch_size rows of
+    those that any task trains on, in an order drawn from params.seed; a head takes the mean over
+    those rows of the batch that are its own. Training stops at the first epoch in which a loss is
+    no longer finite; raises ValueError if that is the first.
     """
-    x, y = torch.from_numpy(features), torch.from_numpy(labels)
-    member = torch.from_numpy(np.stack([task.train for task in tasks], axis=1)).float()
-    rows = member.any(dim=1).nonzero().squeeze(1)
+    member = np.stack([task.train for task in tasks], axis=1).astype(np.float32)
     rates = [task.lr or params.lr for task in tasks]
-    lr = torch.tensor(rates).view(-1, 1, 1)
-    generator = torch.Generator().manual_seed(params.seed)
-    weight = _initial_weight(len(tasks), classes, x.shape[1], generator)
-    velocity = torch.zeros_like(weight)
+    rng = np.random.default_rng(params.seed)
+    heads = _Heads.initial(len(tasks), classes, features.shape[1], rng)
+    velocity = heads.zeros()
+    targets = np.eye(classes, dtype=np.float32)[labels]
+    rows = np.flatnonzero(member.any(axis=1))
     records = [_Record(task, labels) for task in tasks]
-    with _threads_for(weight.numel()):
+    with np.errstate(over="ignore", invalid="ignore"):  # a rate that diverges is told below
         for epoch in range(params.epochs):
+            if all(record.diverged for record in records):
+                break
             decay = params.gamma ** (epoch // params.step_size)
-            order = rows[torch.randperm(len(rows), generator=generator)]
-            for batch in torch.split(order, params.batch_size):
-                gradient = _gradient(weight, x[batch], y[batch], member[batch])
-                gradient += params.weight_decay * weight
-                velocity.mul_(params.momentum).add_(gradient)
-                weight.sub_(lr * decay * velocity)
-            logits = _logits(weight, x)
+            step = np.repeat(np.array(rates, dtype=np.float32) * np.float32(decay), classes)
+            order = rng.permutation(rows)
+            for start in range(0, len(order), params.batch_size):
+                batch = order[start : start + params.batch_size]
+                gradient = heads.gradient(features[batch], targets[batch], member[batch])
+                velocity.descend(heads, gradient, step, params)
+            measured = _measure(heads.logits(features), labels)
             for place, record in enumerate(records):
-                record.add(epoch + 1, rates[place] * decay, logits[:, place], weight[place])
+                record.add(epoch + 1, rates[place] * decay, measured.of(place), heads.one(place))
     return [record.finish() for record in records]
 
 
-def _initial_weight(heads: int, classes: int, width: int, generator: torch.Generator) -> Tensor:
-    """torch.nn.Linear's initial values, the same for each head: [H, C, D + 1], bias last."""
-    bound = 1 / math.sqrt(width)
-    weight = torch.empty(classes, width + 1).uniform_(-bound, bound, generator=generator)
-    return weight.repeat(heads, 1, 1)
+@dataclass(frozen=True)
+class _Heads:
+    """H heads of C classes: weights [H x C, D] and biases [H x C], changed in place."""
+
+    weight: Floats
+    bias: Floats
+    classes: int
+
+    @classmethod
+    def initial(cls, heads: int, classes: int, width: int, rng: np.random.Generator) -> "_Heads":
+        """torch.nn.Linear's range of initial values, the same ones for each head."""
+        bound = 1 / math.sqrt(width)
+        drawn = rng.uniform(-bound, bound, (classes, width + 1)).astype(np.float32)
+        weight, bias = drawn[:, :-1], drawn[:, -1]
+        return cls(np.tile(weight, (heads, 1)), np.tile(bias, heads), classes)
+
+    def zeros(self) -> "_Heads":
+        """The same shapes, zero: what SGD's momentum starts from."""
+        return _Heads(np.zeros_like(self.weight), np.zeros_like(self.bias), self.classes)
+
+    def one(self, place: int) -> tuple[Floats, Floats]:
+        """Views of one head's weight [C, D] and bias [C]."""
+        own = slice(place * self.classes, (place + 1) * self.classes)
+        return self.weight[own], self.bias[own]
+
+    def logits(self, x: Floats) -> Floats:
+        """Logits [B, H, C] of features [B, D]."""
+        flat = x @ self.weight.T
+        flat += self.bias
+        return np.asarray(flat.reshape(len(x), -1, self.classes))
+
+    def gradient(self, x: Floats, targets: Floats, member: Floats) -> tuple[Floats, Floats]:
+        """Of each head's mean cross-entropy over its rows of the batch: for weight and bias."""
+        error = self.logits(x)
+        error -= error.max(axis=2, keepdims=True)
+        np.exp(error, out=error)
+        error /= error.sum(axis=2, keepdims=True)
+        error -= targets[:, None, :]
+        error *= (member / np.maximum(member.sum(axis=0), 1))[:, :, None]
+        flat = error.reshape(len(x), -1)
+        return flat.T @ x, flat.sum(axis=0)
+
+    def descend(
+        self, heads: "_Heads", gradient: tuple[Floats, Floats], step: Floats, params: TrainParams
+    ) -> None:
+        """One update of `heads` by SGD, self being the velocity (torch's form of momentum)."""
+        pairs = (
+            (self.weight, heads.weight, gradient[0], step[:, None]),
+            (self.bias, heads.bias, gradient[1], step),
+        )
+        for velocity, value, slope, size in pairs:
+            if params.weight_decay:
+                slope += np.float32(params.weight_decay) * value
+            velocity *= np.float32(params.momentum)
+            velocity += slope
+            value -= size * velocity
 
 
-def _logits(weight: Tensor, x: Tensor) -> Tensor:
-    """Logits [B, H, C] of features [B, D]."""
-    heads, classes, _ = weight.shape
-    flat = weight.view(heads * classes, -1)
-    return torch.addmm(flat[:, -1], x, flat[:, :-1].T).view(len(x), heads, classes)
+@dataclass(frozen=True)
+class _Measured:
+    """Of every row and head: cross-entropy and hit [N, H], probabilities [N, H, C]."""
+
+    loss: NDArray[np.float64]
+    hit: NDArray[np.bool_]
+    probabilities: NDArray[np.float64]
+
+    def of(self, place: int) -> "_Measured":
+        """One head's columns."""
+        return _Measured(self.loss[:, place], self.hit[:, place], self.probabilities[:, place])
 
 
-def _gradient(weight: Tensor, x: Tensor, y: Tensor, member: Tensor) -> Tensor:
-    """Gradient [H, C, D + 1] of each head's mean cross-entropy over its rows of the batch."""
-    error = _logits(weight, x).softmax(dim=2)
-    error -= functional.one_hot(y, weight.shape[1]).unsqueeze(1)
-    error *= (member / member.sum(dim=0).clamp(min=1)).unsqueeze(2)
-    flat = error.view(len(x), -1).T
-    gradient = torch.cat([flat @ x, flat.sum(dim=1, keepdim=True)], dim=1)
-    return gradient.view_as(weight)
+def _measure(logits: Floats, labels: NDArray[np.int64]) -> _Measured:
+    values = logits.astype(np.float64)
+    values -= values.max(axis=2, keepdims=True)
+    exponentials = np.exp(values)
+    total = exponentials.sum(axis=2)
+    own = np.take_along_axis(values, labels[:, None, None], axis=2)[:, :, 0]
+    hit = logits.argmax(axis=2) == labels[:, None]
+    return _Measured(np.log(total) - own, hit, exponentials / total[:, :, None])
 
 
 class _Record:
     """The history of one head and its best weights so far."""
 
     def __init__(self, task: Task, labels: NDArray[np.int64]) -> None:
-        self.photos, self.val = (
-            torch.from_numpy(np.flatnonzero(mask)) for mask in (task.train_photos, task.val)
-        )
-        self.labels = torch.from_numpy(labels)
+        self.photos, self.val = np.flatnonzero(task.train_photos), np.flatnonzero(task.val)
+        self.val_labels = labels[self.val]
         self.history: list[Epoch] = []
         self.best: Epoch | None = None
-        self.weight: Tensor | None = None
+        self.kept: tuple[Floats, Floats] | None = None
         self.diverged = False
 
-    def add(self, epoch: int, lr: float, logits: Tensor, weight: Tensor) -> None:
-        """Measure logits [N, C] after `epoch`; keep `weight` if it is the best so far."""
-        if self.diverged:
+    def add(self, epoch: int, lr: float, measured: _Measured, head: tuple[Floats, Floats]) -> None:
+        """Note what was measured after `epoch`; keep a copy of `head` if it is the best so far."""
+        train_loss, val_loss = (float(measured.loss[r].mean()) for r in (self.photos, self.val))
+        if self.diverged or not (math.isfinite(train_loss) and math.isfinite(val_loss)):
+            self._diverge(epoch, lr)
             return
-        train_loss, train_acc = self._score(logits, self.photos)
-        val_loss, val_acc = self._score(logits, self.val)
-        if not (math.isfinite(train_loss) and math.isfinite(val_loss)):
-            self.diverged = True
-            log.warning("train.lr: %g diverged in epoch %d; training stops there", lr, epoch)
-            if epoch == 1:
-                raise ValueError(
-                    f"train.lr: got {lr:g}, which diverges in epoch 1; use a lower one"
-                )
-            return
-        probabilities = logits[self.val].softmax(dim=1).numpy()
-        val_auc = macro_auc(self.labels[self.val].numpy(), probabilities)
+        train_acc, val_acc = (float(measured.hit[r].mean()) for r in (self.photos, self.val))
+        val_auc = macro_auc(self.val_labels, measured.probabilities[self.val])
         row = Epoch(epoch, lr, train_loss, train_acc, val_loss, val_acc, val_auc)
         self.history.append(row)
         # the method's rule is accuracy; among equals the surer head, then the earlier
         if self.best is None or (val_acc, -val_loss) > (self.best.val_acc, -self.best.val_loss):
-            self.best, self.weight = row, weight.clone()
+            weight, bias = head
+            self.best, self.kept = row, (weight.copy(), bias.copy())
 
-    def _score(self, logits: Tensor, rows: Tensor) -> tuple[float, float]:
-        """Mean cross-entropy and accuracy."""
-        chosen, truth = logits[rows], self.labels[rows]
-        loss = float(functional.cross_entropy(chosen.double(), truth))
-        return loss, float((chosen.argmax(dim=1) == truth).double().mean())
+    def _diverge(self, epoch: int, lr: float) -> None:
+        if not self.diverged:
+            log.warning("train.lr: %g diverged in epoch %d; its history ends there", lr, epoch)
+        if epoch == 1:
+            raise ValueError(f"train.lr: got {lr:g}, which diverges in epoch 1; use a lower one")
+        self.diverged = True
 
     def finish(self) -> HeadRun:
         assert self.best is not None
-        assert self.weight is not None
-        weight = self.weight.numpy()
-        return HeadRun(
-            self.history, self.best, weight[:, :-1].copy(), np.ascontiguousarray(weight[:, -1])
-        )
+        assert self.kept is not None
+        return HeadRun(self.history, self.best, *self.kept)
