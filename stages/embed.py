@@ -41,7 +41,7 @@ def main(params: Params, models: Path, out: Path) -> None:
     engines = [load(params, models / "backbones" / name) for name in names]
     errors: list[str | None] = []
     parts = [[np.empty((0, engine.width), dtype=np.float32)] for engine in engines]
-    size = params.features.batch_size
+    size = params.features.batch_size_on(engines[0].device if engines else "cpu")
     for batch in embedded_batches(engines, photos, params.image, batch_size=size, name=folder.name):
         errors += batch.errors
         for part, features in zip(parts, batch.features, strict=True):

@@ -26,7 +26,8 @@ def main(
             precision=read_compiled(backbone).precision,
             threads=params.threads,
         )
-        values = extract(engine, paths, read_png, batch_size=params.batch_size, name=name)
+        size = params.batch_size_on(engine.device)
+        values = extract(engine, paths, read_png, batch_size=size, name=name)
     rows = [FeatureRow(s.sample_id, s.origin_id, s.group_id, s.label, s.split) for s in samples]
     with output_folder(out) as folder:
         write_features(folder, Features(name, engine.device, class_names(samples), values, rows))

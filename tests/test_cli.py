@@ -43,3 +43,11 @@ def test_show_prints_the_table_of_the_last_run(tmp_path, capsys):
     printed = capsys.readouterr().out
     assert "Stability_loss" in printed
     assert "Train_time" in printed
+
+
+def test_a_reader_that_leaves_early_is_no_error(tmp_path):
+    write_project(tmp_path)
+    show = f"from potholes.cli import main; main(['show', '--reports', '{tmp_path / 'reports'}'])"
+    command = f'{sys.executable} -c "{show}" | true'
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
+    assert done.stderr == ""

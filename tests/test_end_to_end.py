@@ -55,10 +55,10 @@ def test_what_a_user_looks_for_is_there(project: Clone) -> None:
 def test_an_experiment_with_another_learning_rate_runs_training_and_what_follows(
     project: Clone,
 ) -> None:
-    printed = project.run("dvc exp run --set-param train.lr=0.02 --name faster")
+    printed = project.run("dvc exp run --set-param train.lr=0.03 --name faster")
     assert stages_run(printed) == ["train@resnet18", "evaluate@resnet18", *AFTER_TRAINING]
     table = list(csv.DictReader(io.StringIO(project.run("dvc exp show --csv 2>/dev/null"))))
-    assert next(row for row in table if row["Experiment"] == "faster")["train.lr"] == "0.02"
+    assert next(row for row in table if row["Experiment"] == "faster")["train.lr"] == "0.03"
     assert "failed" not in (metrics := project.run("dvc metrics diff")), metrics
     assert "stability_loss" in metrics
     project.run("dvc plots diff HEAD")

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from potholes.backbones.pink_noise import pink_noise
-from potholes.engine import CUDA, _choose_device, load_engine
+from potholes.engine import CUDA, _choose_device, load_engine, run_bound
 from potholes.tables.compiled import GRAPH_FILE
 
 
@@ -13,6 +13,14 @@ def test_int8_features_are_the_same_bits_for_any_batch_and_threads(compiled_resn
     whole = two.features(pictures)
     parts = np.concatenate([one.features(pictures[:2]), one.features(pictures[2:])])
     assert np.array_equal(whole, parts)
+
+
+def test_bound_input_gives_the_same_features(compiled_resnet18):
+    """The way of CUDA, taken on the processor; the last batch is a short one there too."""
+    engine = load_engine(compiled_resnet18 / GRAPH_FILE, device="cpu")
+    for pictures in (pink_noise(3, seed=3), pink_noise(2, seed=4)):
+        bound = run_bound(engine.session, pictures, "cpu")
+        assert np.array_equal(bound, engine.features(pictures))
 
 
 def test_features_are_the_means_of_the_maps(compiled_resnet18):

@@ -1,6 +1,8 @@
 """What import-linter cannot say: its list is complete, start-up is cheap, dependencies are true."""
 
 import re
+import subprocess
+import sys
 import tomllib
 from typing import Any
 
@@ -10,22 +12,28 @@ from tests.pipeline_graph import ROOT, external_imports, read_pipeline
 
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 TORCH = {"augmentation", "backbones", "compilation", "copies"}
-HEAVY = {"matplotlib", "mlflow", "onnx", "onnxruntime", "pandas", "sklearn", "torch", "torchvision"}
-STARTS_WITH = {  # what a stage waits for before it works: 0.3 s (onnxruntime) to 3 s (torchvision)
+HEAVY = {"matplotlib", "mlflow", "onnx", "onnxruntime", "pandas", "scipy", "sklearn", "torch"}
+HEAVY |= {"torchvision"}
+USES = {  # what a stage imports at any time: 0.3 s (onnxruntime) to 3 s (torchvision) each
     "synthesise": set(),
-    "standardise": {"sklearn"},
+    "standardise": {"scipy", "sklearn"},
     "augment": {"matplotlib", "torch", "torchvision"},
     "weights": {"torch", "torchvision"},
     "compile": {"onnx", "onnxruntime", "torch", "torchvision"},
     "features": {"onnxruntime"},
     "train": set(),
-    "evaluate": {"sklearn"},
+    "evaluate": set(),
     "select": set(),
     "embed": {"onnxruntime"},
     "predict": {"matplotlib"},
     "report": {"matplotlib"},
     "track": {"mlflow"},
 }
+LATER = {  # imported only once there is something to do with it
+    "augment": {"torch", "torchvision"},  # by the worker processes
+    "track": {"mlflow"},  # by a state that the store lacks
+}
+ALONG = {"standardise": {"pandas"}}  # scikit-learn's own imports
 DISTRIBUTIONS = {"PIL": "pillow", "yaml": "pyyaml", "sklearn": "scikit-learn"}
 
 
@@ -46,7 +54,28 @@ def test_every_module_without_torch_is_held_to_it() -> None:
 
 @pytest.mark.parametrize("stage", sorted(read_pipeline()))
 def test_a_stage_imports_only_the_heavy_packages_it_needs(stage: str) -> None:
-    assert external_imports(f"stages.{stage}") & HEAVY == STARTS_WITH[stage]
+    assert external_imports(f"stages.{stage}") & HEAVY == USES[stage]
+
+
+@pytest.mark.parametrize("stage", sorted(read_pipeline()))
+def test_a_stage_starts_with_nothing_else_loaded(stage: str) -> None:
+    expected = (USES[stage] | ALONG.get(stage, set())) - LATER.get(stage, set())
+    assert _loaded(f"import stages.{stage}") == expected
+
+
+def _loaded(code: str) -> set[str]:
+    """Heavy packages in sys.modules after `code` has run in a fresh process."""
+    tell = "import sys\nprint('LOADED', *{name.split('.')[0] for name in sys.modules})"
+    process = subprocess.run(
+        [sys.executable, "-c", f"{code}\n{tell}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    *_, last = process.stdout.splitlines()
+    assert last.startswith("LOADED ")
+    return set(last.split()) & HEAVY
 
 
 def test_dependencies_are_what_the_library_imports() -> None:

@@ -1,5 +1,8 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn import metrics as sklearn_metrics
 
 from potholes.metrics import METRICS, Scored, averaging, confusion, roc
 
@@ -62,3 +65,43 @@ def test_roc_starts_and_ends_in_the_corners():
     assert (last.false_positive_rate, last.true_positive_rate) == (1, 1)
     assert {point.label for point in points} == {"pothole"}
     assert {point.label for point in roc(THREE, ["a", "b", "c"])} == {"a", "b", "c"}
+
+
+def _drawn(classes: int, seed: int) -> Scored:
+    """60 photos with every class among them, probabilities in steps of a tenth, so with ties."""
+    rng = np.random.default_rng(seed)
+    truth = np.append(np.arange(classes), rng.integers(0, classes, 60 - classes))
+    counts = rng.multinomial(10, np.ones(classes) / classes, 60) + np.eye(classes)[truth]
+    probabilities = counts / counts.sum(axis=1, keepdims=True)
+    return Scored(truth, probabilities.argmax(axis=1), probabilities)
+
+
+@given(st.integers(2, 4), st.integers(0, 2**32 - 1))
+def test_scores_are_scikit_learns(classes, seed):
+    scored = _drawn(classes, seed)
+    average = {"average": "binary" if classes == 2 else "macro", "zero_division": 0}
+    for name in ("precision", "recall", "f1"):
+        function = getattr(sklearn_metrics, f"{name}_score")
+        expected = function(scored.truth, scored.predicted, **average)
+        assert METRICS[name](scored) == pytest.approx(expected)
+    shown = scored.probabilities[:, 1] if classes == 2 else scored.probabilities
+    assert METRICS["auc"](scored) == pytest.approx(
+        sklearn_metrics.roc_auc_score(scored.truth, shown, multi_class="ovr")
+    )
+    assert METRICS["loss"](scored) == pytest.approx(
+        sklearn_metrics.log_loss(scored.truth, scored.probabilities, labels=range(classes))
+    )
+    matrix = sklearn_metrics.confusion_matrix(scored.truth, scored.predicted, labels=range(classes))
+    assert confusion(scored) == matrix.tolist()
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_the_roc_curve_is_scikit_learns(seed):
+    scored = _drawn(2, seed)
+    false_rates, true_rates, thresholds = sklearn_metrics.roc_curve(
+        scored.truth, scored.probabilities[:, 1]
+    )
+    points = roc(scored, ["normal", "pothole"])
+    assert [p.false_positive_rate for p in points] == pytest.approx(false_rates.tolist())
+    assert [p.true_positive_rate for p in points] == pytest.approx(true_rates.tolist())
+    assert [p.threshold for p in points[1:]] == thresholds[1:].tolist()

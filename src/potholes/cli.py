@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         options.run(options)
     except KeyboardInterrupt:
         sys.exit(130)
+    except BrokenPipeError:  # `| head`: the reader has seen enough, and so must the exit's flush
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(1)
@@ -59,4 +62,4 @@ def _show(options: argparse.Namespace) -> None:
     selection = read_selection(options.reports / "selection.json")
     times = read_train_times(options.reports / "timing", [row.backbone for row in rows])
     print(comparison_table(rows, times, selection), end="")
-    print(f"Figures: {options.reports / 'figures'}")
+    print(f"Figures: {options.reports / 'figures'}", flush=True)

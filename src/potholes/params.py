@@ -141,7 +141,12 @@ class FeaturesParams(Section):
 
     device: Literal["auto", "cpu", "cuda"]
     batch_size: Annotated[int, Field(ge=1, le=4096)]
+    cuda_batch_size: Annotated[int, Field(ge=1, le=4096)]
     threads: Annotated[int, Field(ge=0, le=1024)]
+
+    def batch_size_on(self, device: str) -> int:
+        """Photos a forward pass on `device`: cpu or cuda."""
+        return self.cuda_batch_size if device == "cuda" else self.batch_size
 
 
 class TrainParams(Section):
