@@ -1,4 +1,9 @@
-"""README's performance figures: python -m benchmarks [OUT.json]. Median of three rounds in turn."""
+"""README's performance figures: python -m benchmarks [LABELLED [OUT.json]].
+
+Engine, extraction, compiling, heads and decoding in turn (median of three rounds); the whole study
+against the usual loop; growth. The study takes the generated roads unless LABELLED is given.
+`benchmarks.alternatives` and `benchmarks.quality` are run by themselves.
+"""
 
 import json
 import sys
@@ -6,26 +11,29 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks import jobs
-from benchmarks.measuring import machine
+from benchmarks.growth import growth
+from benchmarks.measuring import Row, machine
+from benchmarks.study import study
 from potholes.params_file import load_params
 
 
-def main(out: Path) -> None:
-    params, rows = load_params(), []
+def main(labelled: Path | None, out: Path) -> None:
+    params, rows = load_params(), list[Row]()
     print(", ".join(f"{key}: {value}" for key, value in machine().items()))
     with TemporaryDirectory() as folder:
         for name in params.backbones:
             rows += jobs.backbone(name, params, Path(folder))
     rows += jobs.heads(params)
     rows += jobs.decoding(params)
-    print("\n| what | measured |\n|---|---|")
-    for what, value, unit in rows:
-        print(f"| {what} | {value:.3g} {unit} |")
-    figures = {what: {"value": value, "unit": unit} for what, value, unit in rows}
+    rows += study(labelled, params)
+    rows += growth()
+    print("\n| what | measured |\n|---|---|", *rows, sep="\n")
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps({"machine": machine(), "figures": figures}, indent=2) + "\n")
+    figures = {"machine": machine(), "figures": [vars(row) for row in rows]}
+    out.write_text(json.dumps(figures, indent=2) + "\n")
     print(f"\n{out}")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "build/benchmarks.json"))
+    labelled, out, *_ = [*sys.argv[1:], *["", "build/benchmarks.json"][len(sys.argv) - 1 :]]
+    main(Path(labelled).resolve() if labelled else None, Path(out))

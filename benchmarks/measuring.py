@@ -17,6 +17,20 @@ class Rate:
     best: float
 
 
+@dataclass(frozen=True)
+class Row:
+    """One line of the performance table; `best` is the best of several rounds, if there were."""
+
+    what: str
+    value: float  # the median of several rounds, or the only one
+    unit: str
+    best: float | None = None
+
+    def __str__(self) -> str:
+        best = "" if self.best is None else f" (best {self.best:.3g})"
+        return f"| {self.what} | {self.value:.3g} {self.unit}{best} |"
+
+
 def interleaved(
     jobs: Mapping[str, Callable[[], object]], items: int, *, rounds: int = 3
 ) -> dict[str, Rate]:

@@ -7,6 +7,7 @@ split seed decides which of them are trained on. Everything else is params.yaml'
 """
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -29,7 +30,17 @@ from potholes.params_file import load_params
 from potholes.tables.head import Head
 from potholes.tables.manifest import Sample, class_names, read_manifest
 
-SEEDS = range(5)
+SEEDS = range(10)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One drawn split: what the head learns from, labels [N], rows and names of test photos."""
+
+    task: Task
+    labels: NDArray[np.int64]
+    test: NDArray[np.bool_]
+    names: list[str]
 
 
 def pictures(params: Params, folder: Path) -> tuple[list[Path], list[Sample]]:
@@ -44,25 +55,45 @@ def pictures(params: Params, folder: Path) -> tuple[list[Path], list[Sample]]:
     return paths, [*photos, *copies]
 
 
-def score(
-    features: NDArray[np.float32], samples: list[Sample], params: Params, seed: int
-) -> tuple[float, float]:
-    """Test accuracy and AUC of the head trained on the split of `seed`."""
+def draw(samples: list[Sample], params: Params, *, seed: int, names: list[str]) -> Drawn:
+    """The split of `seed`; copies follow their photo, and only training photos' are used."""
     photos = [s for s in samples if s.sample_id == s.origin_id]
     _, groups = np.unique([s.group_id for s in photos], return_inverse=True)
     settings = params.split.model_copy(update={"seed": seed})
-    drawn = draw_split([s.label for s in photos], groups, [None] * len(photos), settings)
-    split = dict(zip([s.sample_id for s in photos], drawn, strict=True))
+    split = dict(
+        zip(
+            [s.sample_id for s in photos],
+            draw_split([s.label for s in photos], groups, [None] * len(photos), settings),
+            strict=True,
+        )
+    )
     places = np.array([split[s.origin_id] for s in samples])
     photo = np.array([s.sample_id == s.origin_id for s in samples])
     classes = class_names(samples)
     labels = np.array([classes.index(s.label) for s in samples])
-    task = Task(places == "train", (places == "train") & photo, (places == "val") & photo)
-    (run,) = fit_heads(features, labels, [task], len(classes), params.train)
-    head = Head("", classes, run.weight, run.bias, run.best.epoch)
     test = (places == "test") & photo
-    probabilities = head.probabilities(features[test])
-    scored = Scored(labels[test], decide(probabilities, params.evaluate.threshold), probabilities)
+    task = Task(places == "train", (places == "train") & photo, (places == "val") & photo)
+    return Drawn(task, labels, test, [names[row] for row in np.flatnonzero(test)])
+
+
+def head_probabilities(
+    features: NDArray[np.float32], drawn: Drawn, params: Params
+) -> NDArray[np.float64]:
+    """Of the test photos [M, C], by the head trained on drawn.task."""
+    classes = [str(c) for c in np.unique(drawn.labels)]
+    (run,) = fit_heads(features, drawn.labels, [drawn.task], len(classes), params.train)
+    head = Head("", classes, run.weight, run.bias, run.best.epoch)
+    return head.probabilities(features[drawn.test])
+
+
+def score(
+    features: NDArray[np.float32], samples: list[Sample], params: Params, seed: int
+) -> tuple[float, float]:
+    """Test accuracy and AUC of the head trained on the split of `seed`."""
+    drawn = draw(samples, params, seed=seed, names=[s.sample_id for s in samples])
+    probabilities = head_probabilities(features, drawn, params)
+    called = decide(probabilities, params.evaluate.threshold)
+    scored = Scored(drawn.labels[drawn.test], called, probabilities)
     return accuracy(scored), auc(scored)
 
 
@@ -71,7 +102,7 @@ def main(labelled: str, weights: str, *names: str) -> None:
     data = params.data.model_copy(update={"labelled": labelled, "on_bad_image": "skip"})
     params = params.model_copy(update={"data": data})
     source = params.weights.model_copy(update={"source": weights})
-    print("backbone precision  test accuracy   test AUC   (mean ± sd of split seeds 0 to 4)")
+    print("backbone precision  test accuracy   test AUC   (mean ± sd of split seeds 0 to 9)")
     with TemporaryDirectory() as folder:
         paths, samples = pictures(params, Path(folder))
         for name, weighted in weighted_backbones(list(names), source):

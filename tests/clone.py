@@ -81,15 +81,15 @@ def stages_run(output: str) -> list[str]:
     return re.findall(r"^Running stage '(.+)':$", output, re.M)
 
 
-def make_clone(folder: Path) -> Clone:
-    """The working tree's files, tracked or new, in a fresh repository with tiny params."""
+def make_clone(folder: Path, params: Mapping[str, Any] = TINY) -> Clone:
+    """The working tree's files, tracked or new, in a fresh repository with `params` changed."""
     listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     for name in subprocess.check_output(listed, cwd=ROOT, text=True).split("\0"):
         if name and (ROOT / name).is_file() and not name.startswith(("reports/", "dvc.lock")):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
     clone = Clone(folder)
-    clone.set_params(TINY)
+    clone.set_params(params)
     clone.run("git init --quiet && git config user.name t && git config user.email t@localhost")
     clone.commit()
     return clone
