@@ -1,0 +1,103 @@
+"""Which of several backbones are better than which, by their scores over the same folds."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from potholes.statistics.holm import holm, holm_levels
+from potholes.statistics.resampled import Paired, paired_difference, t_quantile
+from potholes.wording import plural
+
+_POWER = 0.8
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Backbone a against b; the interval excludes 0 exactly where `better` names one."""
+
+    a: str
+    b: str
+    difference: float  # mean score of a minus that of b
+    low: float
+    high: float
+    p: float  # adjusted by Holm over all pairs
+    better: str | None
+    sentence: str
+
+
+def verdicts(
+    scores: Mapping[str, NDArray[np.float64]],
+    photos: int,
+    *,
+    ratio: float,
+    level: float = 0.95,
+    smallest: float = 0.01,
+) -> list[Verdict]:
+    """One verdict a pair of backbones, whose scores [J] are of the same J folds over `photos`.
+
+    The corrected resampled t of the paired differences (`resampled`, ratio = tested over trained
+    photos), adjusted by Holm over the pairs: a backbone is better only if its adjusted p is below
+    1 - level, so that in 1 - level of cases at most a claim is false. The interval is of the
+    level to which Holm holds this pair (`holm.holm_levels`), at least `level`. `smallest` is the
+    difference that a sentence says how many photos it takes to tell. Raises ValueError for
+    unequal or too few folds.
+    """
+    pairs = list(combinations(scores, 2))
+    paired = [paired_difference(scores[a], scores[b], photos, ratio=ratio) for a, b in pairs]
+    p = np.array([one.p for one in paired])
+    adjusted, levels = holm(p), holm_levels(p, level)
+    found = []
+    for place, ((a, b), one) in enumerate(zip(pairs, paired, strict=True)):
+        better = (a if one.difference > 0 else b) if adjusted[place] < 1 - level else None
+        interval = one.interval(float(levels[place]))
+        if better is None:
+            more = photos_to_tell(one, photos, smallest, level=float(levels[place]))
+            sentence = _undecided(a, b, photos, more, smallest)
+        else:
+            sign = 1 if better == a else -1
+            low, high = sorted((sign * interval.low, sign * interval.high))
+            loser = b if better == a else a
+            size = f"{abs(one.difference):.3f} ({low:.3f} to {high:.3f})"
+            sentence = f"{better} better than {loser} by {size}"
+        found.append(
+            Verdict(
+                a,
+                b,
+                one.difference,
+                interval.low,
+                interval.high,
+                float(adjusted[place]),
+                better,
+                sentence,
+            )
+        )
+    return found
+
+
+def photos_to_tell(paired: Paired, photos: int, smallest: float, *, level: float) -> int:
+    """How many photos more than `photos` would tell a true difference of `smallest`; >= 0.
+
+    At `level`, with a power of 0.8: the standard error must be smallest / (t + 0.84), t being the
+    quantile of the interval; it falls with the square root of the number of photos.
+    """
+    assert smallest > 0, smallest
+    reach = t_quantile(level, paired.freedom) + float(ndtri(_POWER))
+    needed = photos * (paired.standard_error * reach / smallest) ** 2
+    return max(0, math.ceil(needed - photos))
+
+
+def _undecided(a: str, b: str, photos: int, more: int, smallest: float) -> str:
+    start = f"{a} and {b} not distinguishable with these {plural(photos, 'photo')}"
+    if more == 0:
+        return f"{start}; a difference of {smallest:g} would have been told"
+    return f"{start}; about {_rounded(more):,} more would tell a difference of {smallest:g}"
+
+
+def _rounded(count: int) -> int:
+    """Two significant digits: 347 becomes 350."""
+    return round(count, min(0, 2 - len(str(count))))
