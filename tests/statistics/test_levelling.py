@@ -16,10 +16,3 @@ def test_what_is_not_movable_stays() -> None:
     movable = np.array([False, False, True, True])
     drawn = level(np.zeros(4, dtype=int), movable, sizes, np.array([[3], [3]]), seed=0)
     assert drawn.tolist() == [0, 0, 1, 1]
-
-
-def test_rounding_moves_nothing() -> None:
-    sizes = np.ones((7, 1), dtype=int)
-    targets = np.full((3, 1), 7 / 3)
-    before = np.array([0, 0, 1, 1, 2, 2, 2])
-    assert level(before, np.ones(7, dtype=bool), sizes, targets, seed=0).tolist() == before.tolist()

@@ -24,8 +24,7 @@ def repeated_folds(
     sizes = np.zeros((members.max(initial=-1) + 1, len(names)), dtype=np.int64)
     np.add.at(sizes, (members, classes), 1)
     _check(names, sizes, folds)
-    targets = np.tile(sizes.sum(axis=0) / folds, (folds, 1))
-    drawn = [_deal(sizes, targets, np.random.default_rng([seed, r])) for r in range(repeats)]
+    drawn = [_deal(sizes, folds, np.random.default_rng([seed, r])) for r in range(repeats)]
     return np.stack(drawn)[:, members]
 
 
@@ -45,14 +44,14 @@ def _check(names: NDArray[np.generic], sizes: NDArray[np.int64], folds: int) -> 
             )
 
 
-def _deal(
-    sizes: NDArray[np.int64], targets: NDArray[np.float64], rng: np.random.Generator
-) -> NDArray[np.int64]:
+def _deal(sizes: NDArray[np.int64], folds: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """A fold for each group [G]: the large ones of a class first, so that small ones level."""
     shuffled = rng.permutation(len(sizes))
     own = sizes[shuffled]
     order = shuffled[np.lexsort((-own.sum(axis=1), own.argmax(axis=1)))]
     drawn = np.empty(len(sizes), dtype=np.int64)
-    drawn[order] = rng.permutation(len(targets))[np.arange(len(sizes)) % len(targets)]
+    drawn[order] = rng.permutation(folds)[np.arange(len(sizes)) % folds]
+    # a fold's share times `folds`: whole numbers, so that rounding moves no group
+    targets = np.tile(sizes.sum(axis=0), (folds, 1))
     movable = np.ones(len(sizes), dtype=np.bool_)
-    return level(drawn, movable, sizes, targets, seed=int(rng.integers(2**32)))
+    return level(drawn, movable, sizes * folds, targets, seed=int(rng.integers(2**32)))

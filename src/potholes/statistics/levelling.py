@@ -3,14 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
-_LEAST_GAIN = 1e-9  # below it lies only rounding
-
 
 def level(
     drawn: NDArray[np.int64],
     movable: NDArray[np.bool_],
     sizes: NDArray[np.int64],
-    targets: NDArray[np.integer] | NDArray[np.floating],
+    targets: NDArray[np.int64],
     *,
     seed: int,
 ) -> NDArray[np.int64]:
@@ -32,7 +30,7 @@ def level(
         change = leave[:, None] + arrive
         change[np.arange(len(order)), drawn[order]] = 0
         best, place = np.unravel_index(change.argmin(), change.shape)
-        if change[best, place] >= -_LEAST_GAIN:
+        if change[best, place] >= 0:
             break
         group = order[best]
         excess[drawn[group]] -= sizes[group]
