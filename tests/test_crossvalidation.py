@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from potholes import crossvalidation
-from potholes.crossvalidation import CrossvalidateParams, choosers, crossvalidate, score
+from potholes.crossvalidation import CrossvalidateParams, crossvalidate, draw_folds, score
 from potholes.head import fit_heads
 from tests.labelled_features import labelled_features
 
@@ -59,16 +59,28 @@ def test_a_fold_learns_from_its_own_training_photos_and_their_copies_only(train,
     assert len(ids(features, tasks[0].train)) > len(ids(features, tasks[0].train_photos))
 
 
-def test_an_eighth_of_the_training_part_chooses_the_epoch_or_more_of_a_rare_class():
-    names = np.array(["a"] * 48 + ["b"] * 24)
-    part = np.arange(72) % 3 > 0
-    chosen = choosers(names, np.arange(72), part, seed=0)
-    assert not chosen[~part].any()
-    assert [chosen[:48].sum(), chosen[48:].sum()] == [4, 2]
-    rare = choosers(
-        names, np.where(names == "b", 100 + np.arange(72) // 12, np.arange(72)), part, seed=0
-    )
-    assert [rare[:48].sum(), rare[48:].sum()] == [16, 8]
+def test_an_eighth_of_the_training_part_chooses_the_epoch():
+    names = np.array(["a"] * 60 + ["b"] * 30)
+    folds = draw_folds(names, np.arange(90), replace_params(folds=3))
+    held_in = folds.train | folds.choosers
+    assert not (folds.train & folds.choosers).any()
+    assert np.array_equal(held_in[0], folds.held_out_in[0] != 0)
+    assert (held_in.sum(axis=1) == 60).all()
+    assert (folds.choosers[:, :60].sum(axis=1) == 5).all()
+    assert set(folds.choosers[:, 60:].sum(axis=1)) <= {2, 3}
+    assert len(np.unique(folds.choosers, axis=0)) == 6
+
+
+def test_more_choose_where_a_class_has_few_groups():
+    names = np.array(["a"] * 60 + ["b"] * 30)
+    groups = np.append(np.arange(60), np.repeat(np.arange(60, 66), 5))
+    folds = draw_folds(names, groups, replace_params(folds=3))
+    assert set(folds.choosers[:, 60:].sum(axis=1)) == {5}  # one of four groups
+    assert set(folds.choosers[:, :60].sum(axis=1)) == {10}
+
+
+def replace_params(**changes):
+    return PARAMS.model_copy(update=changes)
 
 
 def test_every_head_has_its_batch_size_though_batches_are_shared(train, seen):

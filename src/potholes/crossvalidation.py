@@ -6,7 +6,6 @@ deployed, and the rest is trained on. With five folds that is 70 % of the photos
 the deployed head's (75 % by default), so that the mean score is close to what that one deserves.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -18,7 +17,7 @@ from pydantic import Field
 from potholes.head import HeadRun, Task, fit_heads
 from potholes.params import Section, Seed, TrainParams
 from potholes.ranking import macro_auc
-from potholes.statistics.folds import repeated_folds
+from potholes.statistics.folds import Names, repeated_folds
 from potholes.tables.features import Features
 from potholes.tables.fold_scores import FoldScore
 
@@ -51,13 +50,22 @@ class CrossValidation:
 
 
 @dataclass(frozen=True)
+class Folds:
+    """What each of N photos is for, in R repeats of K folds; J = R x K, by repeat, then fold."""
+
+    held_out_in: NDArray[np.int64]  # [R, N]: the fold that it is held out of
+    train: NDArray[np.bool_]  # [J, N]
+    choosers: NDArray[np.bool_]  # [J, N]: held-in photos by which the epoch is chosen
+
+
+@dataclass(frozen=True)
 class Pool:
     """The N photos that may be learned from, sorted by sample_id, and rows of the features."""
 
     rows: NDArray[np.int64]  # [N]: the photo's own row
     origin: NDArray[np.int64]  # [rows of the features]: the photo's place in 0 … N - 1, else -1
     labels: NDArray[np.int64]  # [N]
-    groups: NDArray[np.str_]  # [N]
+    groups: Names  # [N]
 
 
 def crossvalidate(
@@ -71,24 +79,20 @@ def crossvalidate(
     """
     pool = pool_of(features)
     groups = pool.groups if grouped else np.arange(len(pool.rows))
-    names = np.array(features.classes)[pool.labels]
-    held = repeated_folds(
-        names, groups, folds=params.folds, repeats=params.repeats, seed=params.seed
-    )
-    parts = [row != fold for row in held for fold in range(params.folds)]
-    tasks = []
-    for place, part in enumerate(parts):
-        chooser = choosers(names, groups, part, seed=params.seed + place)
-        tasks.append(photo_task(pool, train=part & ~chooser, val=chooser))
+    folds = draw_folds(np.array(features.classes)[pool.labels], groups, params)
+    tasks = [
+        photo_task(pool, train=train, val=val)
+        for train, val in zip(folds.train, folds.choosers, strict=True)
+    ]
     runs = fit_together(features, tasks, train)
-    logits = _held_out_logits(features, pool, held, runs)
+    logits = _held_out_logits(features, pool, folds.held_out_in, runs)
     return CrossValidation(
         classes=features.classes,
         sample_ids=[features.rows[row].sample_id for row in pool.rows],
         labels=pool.labels,
-        held_out_in=held,
+        held_out_in=folds.held_out_in,
         logits=logits,
-        folds=_scores(pool.labels, held, logits, tasks, runs),
+        folds=_scores(pool.labels, folds.held_out_in, logits, tasks, runs),
     )
 
 
@@ -106,24 +110,30 @@ def pool_of(features: Features) -> Pool:
     return Pool(rows, origin, features.labels()[rows], groups)
 
 
-def choosers(
-    names: NDArray[np.str_],
-    groups: NDArray[np.str_] | NDArray[np.int64],
-    part: NDArray[np.bool_],
-    *,
-    seed: int,
-) -> NDArray[np.bool_]:
-    """Those of the photos `part` [N] that choose the epoch: a stratified eighth, groups kept whole.
+def draw_folds(names: Names, groups: Names, params: CrossvalidateParams) -> Folds:
+    """Deal out N photos with class names [N] and groups [N].
 
-    A larger share where a class has fewer than eight groups.
+    Those that choose the epoch are a stratified eighth of a fold's training part, groups kept
+    whole; a larger share where a class has fewer than eight groups. Raises ValueError where a
+    class has fewer groups than folds.
     """
-    pairs = {(name, group) for name, group in zip(names[part], groups[part], strict=True)}
-    fewest = min(Counter(name for name, _ in pairs).values())
-    folds = max(2, min(_CHOOSERS, fewest))
-    (drawn,) = repeated_folds(names[part], groups[part], folds=folds, repeats=1, seed=seed)
-    chosen = np.zeros(len(part), dtype=np.bool_)
-    chosen[np.flatnonzero(part)[drawn == 0]] = True
-    return chosen
+    held = repeated_folds(
+        names, groups, folds=params.folds, repeats=params.repeats, seed=params.seed
+    )
+    parts = np.stack([row != fold for row in held for fold in range(params.folds)])
+    choosers = np.zeros_like(parts)
+    for place, part in enumerate(parts):
+        count = max(2, min(_CHOOSERS, _fewest_groups(names[part], groups[part])))
+        (drawn,) = repeated_folds(
+            names[part], groups[part], folds=count, repeats=1, seed=params.seed + place
+        )
+        choosers[place, np.flatnonzero(part)[drawn == 0]] = True
+    return Folds(held, parts & ~choosers, choosers)
+
+
+def _fewest_groups(names: Names, groups: Names) -> int:
+    """Groups of the class that is in the fewest."""
+    return min(len(np.unique(groups[names == name])) for name in np.unique(names))
 
 
 def photo_task(pool: Pool, *, train: NDArray[np.bool_], val: NDArray[np.bool_]) -> Task:
