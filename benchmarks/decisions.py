@@ -1,11 +1,15 @@
 """What intervals, verdicts and rules of choice are worth, by simulations whose truth is known.
 
-python -m benchmarks.decisions [SIMULATIONS]: how many where the default is 1,000 (in the search
-for the best depth, 4,000). Prints markdown tables; about five minutes on one core by default.
+python -m benchmarks.decisions [SIMULATIONS [PART...]] prints markdown tables. 1,000 simulations by
+default, four times as many of the close depths; six minutes on one core for the parts coverage,
+equal, close and apart together.
+
+Features are simulated, without augmented copies; no depth is dropped for its stability gap.
 """
 
 import sys
 from collections.abc import Sequence
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,115 +31,102 @@ FOLDS = CrossvalidateParams(folds=5, repeats=5, seed=0)
 RATIO = 1 / (FOLDS.folds - 1)
 NAMES = ("a", "b", "c")
 WIDTH = 50
-RATES = SelectParams(rule="fit_accuracy_auc", max_stability_loss=1.0)
+ANY_FIT = SelectParams(rule="fit_accuracy_auc", max_stability_loss=1.0)
 Doubles = NDArray[np.float64]
 
 
 def coverage(simulations: int, train: TrainParams) -> list[str]:
     """How often a cross-validated mean's interval holds its target, and the delivered head."""
-    lines = ["| score | d | n | holds its target | holds the delivered head | width |"]
-    lines += ["|---|---|---|---|---|---|"]
+    lines = [
+        "| score | d | n | holds its target | holds the delivered head | width |",
+        "|---|---|---|---|---|---|",
+    ]
     for width in (10, 50):
         for photos in (100, 400):
             world = World(photos, width, distances([0.93], photos, width, train), seed=2)
             (depth,) = depths(world, simulations, train, FOLDS)
             labels = np.arange(photos) % 2
-            for name, found, target, delivered in (
-                ("accuracy", [_of_acc(s, photos) for s in depth.cv_acc], depth.fold_true_acc, depth.true_acc),
-                ("AUC", [_of_auc(s, labels) for s in depth.cv_auc], depth.fold_true_auc, depth.true_auc),
-            ):  # fmt: skip
-                low, high = (
-                    np.array([getattr(one, end) for one in found]) for end in ("low", "high")
-                )
-                target_held = _within(low, np.full(len(low), target.mean()), high)
-                delivered_held = _within(low, delivered, high)
-                lines.append(
-                    f"| {name} | {width} | {photos} | {target_held:.1%} | {delivered_held:.1%} "
-                    f"| {(high - low).mean():.3f} |"
-                )
+            accs = [cross_validated_accuracy(s, photos, ratio=RATIO) for s in depth.cv_acc]
+            aucs = [cross_validated_auc(s, labels, ratio=RATIO) for s in depth.cv_auc]
+            accuracy = _held(accs, float(depth.fold_true_acc.mean()), depth.true_acc)
+            area = _held(aucs, float(depth.fold_true_auc.mean()), depth.true_auc)
+            lines += [f"| accuracy | {width} | {photos} {accuracy}"]
+            lines += [f"| AUC | {width} | {photos} {area}"]
     return lines
+
+
+def _held(found: Sequence[Interval], target: float, delivered: Doubles) -> str:
+    """Shares of intervals that hold the target and the delivered head's score [S], mean width."""
+    low, high = np.array([(one.low, one.high) for one in found]).T
+    shares = [((low <= value) & (value <= high)).mean() for value in (target, delivered)]
+    return f"| {shares[0]:.1%} | {shares[1]:.1%} | {(high - low).mean():.3f} |"
 
 
 def equal_depths(simulations: int, train: TrainParams) -> list[str]:
     """How often `better` is said of any pair of three depths that are equal."""
-    lines = [
-        "| true accuracy of all three | photos | d | better said of any pair |",
-        "|---|---|---|---|",
-    ]
+    lines = ["| true accuracy of all | photos | better said of any pair |", "|---|---|---|"]
     for accuracy, photos in ((0.94, 220), (0.94, 480)):
         distance = distances([accuracy], photos, WIDTH, train)[0]
         world = World(photos, WIDTH, (distance,) * 3, seed=3)
         found = depths(world, simulations, train, FOLDS)
         said = [any(v.better for v in row) for row in _verdicts(found, photos)]
-        lines.append(f"| {accuracy} | {photos} | {WIDTH} | {np.mean(said):.1%} |")
+        lines.append(f"| {accuracy} | {photos} | {np.mean(said):.1%} |")
     return lines
 
 
-def choices(found: Sequence[Depth], photos: int, accuracies: Sequence[float]) -> list[str]:
-    """Verdicts and each rule's picks among depths of which the last is the best."""
+def verdict_table(found: Sequence[Depth], photos: int, accuracies: Sequence[float]) -> list[str]:
+    """What is said of depths that are given in the order of their true accuracy."""
     told = _verdicts(found, photos)
-    names = NAMES[: len(found)]
-    false = np.mean([any(_is_false(v) for v in row) for row in told])
-    pairs = [(0, len(found) - 1), *((place, place + 1) for place in range(len(found) - 1))]
-    lines = [f"True {accuracies}, {photos} photos, {len(told):,} simulations.", ""]
-    lines += ["| verdicts | share |", "|---|---|", f"| any false | {false:.2%} |"]
-    for worse, better in pairs:
-        said = np.mean(
-            [
-                any(v.better == names[better] and names[worse] in (v.a, v.b) for v in row)
-                for row in told
-            ]
-        )
+    false = np.mean([any(_is_false(verdict) for verdict in row) for row in told])
+    lines = ["| verdict | said |", "|---|---|", f"| any false one | {false:.2%} |"]
+    for worse, better in combinations(range(len(found)), 2):
+        pair = {NAMES[worse], NAMES[better]}
+        said = [any({v.a, v.b} == pair and v.better == NAMES[better] for v in row) for row in told]
         lines.append(
-            f"| {accuracies[better]} said to be better than {accuracies[worse]} | {said:.1%} |"
+            f"| {accuracies[better]} better than {accuracies[worse]} | {np.mean(said):.1%} |"
         )
-    lines += [
-        "",
-        "| rule | wrong picks | accuracy lost | reported minus true |",
-        "|---|---|---|---|",
-    ]
-    rows = _rows(found)
-    truth = np.stack([depth.true_acc for depth in found], axis=1)
-    for name, rule in RULES.items():
-        picks = np.array([names.index(rule(row, RATES).backbone) for row in rows])
+    return lines
+
+
+def rule_table(found: Sequence[Depth]) -> list[str]:
+    """How often each rule misses the best depth, which is the last, and what that costs."""
+    rows, truth = _rows(found), _truth(found)
+    lines = ["| rule | wrong picks | accuracy lost |", "|---|---|---|"]
+    for name in RULES:
+        picks = _picks(rows, name)
         lost = (truth[:, -1] - truth[np.arange(len(picks)), picks]).mean()
-        wrong = (picks != len(found) - 1).mean()
-        lines.append(f"| {name} | {wrong:.1%} | {lost:.4f} | |")
+        lines.append(f"| {name} | {(picks != len(found) - 1).mean():.1%} | {lost:.4f} |")
     return lines
 
 
 def optimism(found: Sequence[Depth]) -> list[str]:
     """Mean of what is reported minus what the delivered head truly scores."""
-    rows = _rows(found)
-    places = np.arange(len(rows))
-    truth = np.stack([depth.true_acc for depth in found], axis=1)
-    lines = [
-        "| number | of the depth chosen by | minus the truth | ± 2 s.e. |",
-        "|---|---|---|---|",
-    ]
+    rows, truth = _rows(found), _truth(found)
+    test, val = ([getattr(depth, name) for depth in found] for name in ("test_acc", "val_acc"))
+    crossed = [depth.cv_acc.mean(axis=1) for depth in found]
+    lines = ["| number | depth chosen by | minus the truth | ± 2 s.e. |", "|---|---|---|---|"]
     for label, rule, values in (
-        ("test accuracy", "best_crossvalidated", [depth.test_acc for depth in found]),
-        ("test accuracy", "fit_accuracy_auc", [depth.test_acc for depth in found]),
-        ("cross-validated mean", "best_crossvalidated", [depth.cv_acc.mean(axis=1) for depth in found]),
-        ("validation accuracy, the method's", "fit_accuracy_auc", [depth.val_acc for depth in found]),
-    ):  # fmt: skip
-        picks = np.array([NAMES.index(RULES[rule](row, RATES).backbone) for row in rows])
+        ("test accuracy", "best_crossvalidated", test),
+        ("cross-validated mean", "best_crossvalidated", crossed),
+        ("test accuracy", "fit_accuracy_auc", test),
+        ("best validation accuracy (the method's number)", "fit_accuracy_auc", val),
+    ):
+        picks = _picks(rows, rule)
+        places = np.arange(len(picks))
         gap = np.stack(values, axis=1)[places, picks] - truth[places, picks]
         error = 2 * gap.std() / len(gap) ** 0.5
         lines.append(f"| {label} | {rule} | {gap.mean():+.4f} | {error:.4f} |")
     return lines
 
 
-def _of_acc(scores: Doubles, photos: int) -> Interval:
-    return cross_validated_accuracy(scores, photos, ratio=RATIO)
+def _truth(found: Sequence[Depth]) -> Doubles:
+    """Accuracy [S, depths] of the delivered heads."""
+    return np.stack([depth.true_acc for depth in found], axis=1)
 
 
-def _of_auc(scores: Doubles, labels: NDArray[np.int64]) -> Interval:
-    return cross_validated_auc(scores, labels, ratio=RATIO)
-
-
-def _within(low: Doubles, value: Doubles, high: Doubles) -> float:
-    return float(((low <= value) & (value <= high)).mean())
+def _picks(rows: Sequence[Sequence[Crossvalidated]], rule: str) -> NDArray[np.int64]:
+    """The depth [S] that a rule chooses."""
+    return np.array([NAMES.index(RULES[rule](row, ANY_FIT).backbone) for row in rows])
 
 
 def _verdicts(found: Sequence[Depth], photos: int) -> list[list[Verdict]]:
@@ -147,7 +138,7 @@ def _verdicts(found: Sequence[Depth], photos: int) -> list[list[Verdict]]:
 
 
 def _is_false(verdict: Verdict) -> bool:
-    """Depths are named in the order of their true accuracy."""
+    """Names are in the order of the true accuracies."""
     return verdict.better is not None and verdict.better != max(verdict.a, verdict.b)
 
 
@@ -191,19 +182,27 @@ def _show(title: str, lines: Sequence[str]) -> None:
     print("\n".join(lines), flush=True)
 
 
-def main(simulations: int) -> None:
+def _choices(accuracies: tuple[float, ...], photos: int, count: int, train: TrainParams) -> None:
+    world = World(photos, WIDTH, distances(accuracies, photos, WIDTH, train), seed=4)
+    found = depths(world, count, train, FOLDS)
+    title = f"True {', '.join(map(str, accuracies))}; {photos} photos, {count:,} simulations"
+    _show(title, verdict_table(found, photos, accuracies))
+    _show("Rules of choice", rule_table(found))
+    _show("Reported minus true accuracy of the delivered head", optimism(found))
+
+
+def main(simulations: int, *parts: str) -> None:
     train = load_params().train
-    _show("Intervals of cross-validated means, 95 %", coverage(simulations, train))
-    _show("Three equal depths", equal_depths(simulations, train))
-    for accuracies, photos, count in (
-        ((0.93, 0.94, 0.95), 220, 4 * simulations),
-        ((0.88, 0.93, 0.96), 480, simulations),
-    ):
-        world = World(photos, WIDTH, distances(accuracies, photos, WIDTH, train), seed=4)
-        found = depths(world, count, train, FOLDS)
-        _show("Verdicts and rules of choice", choices(found, photos, accuracies))
-        _show("Reported minus true accuracy of the delivered head", optimism(found))
+    for part in parts or ("coverage", "equal", "close", "apart"):
+        if part == "coverage":
+            _show("95 % intervals of cross-validated means", coverage(simulations, train))
+        elif part == "equal":
+            _show("Three equal depths", equal_depths(simulations, train))
+        elif part == "close":
+            _choices((0.93, 0.94, 0.95), 220, 4 * simulations, train)
+        else:
+            _choices((0.88, 0.93, 0.96), 480, simulations, train)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000, *sys.argv[2:])

@@ -6,7 +6,8 @@ import pytest
 from potholes import crossvalidation
 from potholes.crossvalidation import CrossvalidateParams, draw_folds, pool_of
 from potholes.head import fit_heads
-from potholes.learning_curve import SIZES, _kept, learning_curve
+from potholes.learning_curve import SIZES, _gain, _kept, _point, _Size, learning_curve
+from potholes.statistics.binomial import wilson
 from tests.labelled_features import labelled_features
 
 PARAMS = CrossvalidateParams(folds=4, repeats=5, seed=0)
@@ -73,13 +74,39 @@ def test_a_smaller_set_is_trained_in_fewer_steps_of_the_same_size(train, monkeyp
     def spy(features, labels, tasks, classes, scaled):
         union = np.any([task.train for task in tasks], axis=0).sum()
         rows = np.mean([task.train.sum() for task in tasks])
-        seen.append((union / scaled.batch_size, rows))
+        chose = np.mean([task.val.sum() for task in tasks])
+        seen.append((union / scaled.batch_size, rows, chose))
         return fit_heads(features, labels, tasks, classes, scaled)
 
     monkeypatch.setattr(crossvalidation, "fit_heads", spy)
     learning_curve(labelled_features(240), train, PARAMS)
-    for steps, rows in seen:
+    for steps, rows, _ in seen:
         assert steps == pytest.approx(rows / train.batch_size, rel=0.1)
+    assert seen[0][2] < seen[-1][2] / 4  # fewer photos choose the epoch, too
+
+
+def test_the_gain_rests_on_sizes_that_are_trained_enough_but_on_three_at_least():
+    def size(photos, steps, undertrained):
+        acc = np.array([0.95, 0.94]) - 2 / photos - 0.3 * undertrained
+        return _Size(photos, steps, acc, acc)
+
+    sizes = [size(20, 1, True), size(40, 2, False), size(80, 4, False), size(160, 8, False)]
+    exact = pytest.approx(2 / 200 - 2 / 400)
+    assert _gain(sizes, "acc", 200, ratio=0.25).gain == exact
+    few = [replace(one, steps=one.steps / 20) for one in sizes]
+    assert _gain(few, "auc", 200, ratio=0.25).gain == exact
+    all_four = [replace(one, steps=2.0) for one in sizes]
+    assert _gain(all_four, "acc", 200, ratio=0.25).gain > 0.01
+
+
+def test_bands_count_independent_groups():
+    pool = pool_of(labelled_features(160, group=4))
+    perfect = _Size(100, 9, np.ones(8), np.ones(8))
+    point = _point(pool, perfect, ratio=0.25)
+    assert len(np.unique(pool.groups)) == 32
+    assert point.acc_low == wilson(1, 32).low
+    alone = replace(pool, groups=np.arange(128))
+    assert point.auc_low < _point(alone, perfect, ratio=0.25).auc_low
 
 
 def test_the_test_photos_change_nothing(train):

@@ -25,6 +25,8 @@ from potholes.tables.learning_curve import CurvePoint
 SIZES = 8
 _SMALLEST = 1 / 8  # of what a fold may learn from
 _REPEATS = 2  # every size trains repeats x folds heads
+_STEPS = 2.0  # an epoch, at least: with fewer a head lacks training more than photos
+_FITTED = 3  # sizes, at least, from which the gain is extrapolated
 
 
 @dataclass(frozen=True)
@@ -48,23 +50,61 @@ def learning_curve(
     pool = pool_of(features)
     few = params.model_copy(update={"repeats": min(params.repeats, _REPEATS)})
     folds = draw_folds(np.array(features.classes)[pool.labels], pool.groups, few)
-    sizes, accs, aucs = [], [], []
-    for share in np.geomspace(_SMALLEST, 1, SIZES):
-        kept = _kept(pool, folds, float(share), params.seed)
-        sizes.append(kept.sum(axis=1).mean())
-        scores = _scores(features, pool, folds, kept, train)
-        accs.append(scores[0])
-        aucs.append(scores[1])
+    sizes = [
+        _size(features, pool, folds, _kept(pool, folds, float(share), params.seed), train)
+        for share in np.geomspace(_SMALLEST, 1, SIZES)
+    ]
     ratio = 1 / (params.folds - 1)
-    acc, auc = np.array(accs), np.array(aucs)  # [S, J]
-    points = [_point(pool, *row, ratio=ratio) for row in zip(sizes, acc, auc, strict=True)]
-    total, numbers = len(pool.rows), np.array(sizes)
-    known = bool(np.isfinite(auc).all())
     return LearningCurve(
-        points,
-        doubling_gain(numbers, acc.T, total, ratio=ratio),
-        doubling_gain(numbers, auc.T, total, ratio=ratio) if known else None,
+        [_point(pool, size, ratio=ratio) for size in sizes],
+        _gain(sizes, "acc", len(pool.rows), ratio=ratio),
+        _gain(sizes, "auc", len(pool.rows), ratio=ratio)
+        if all(np.isfinite(size.auc).all() for size in sizes)
+        else None,
     )
+
+
+@dataclass(frozen=True)
+class _Size:
+    """What the heads of J folds score with so many photos."""
+
+    photos: float  # mean over the folds
+    steps: float  # an epoch
+    acc: NDArray[np.float64]  # [J]
+    auc: NDArray[np.float64]  # [J], NaN where a class is missing
+
+
+def _size(
+    features: Features, pool: Pool, folds: Folds, kept: NDArray[np.bool_], train: TrainParams
+) -> _Size:
+    """Train the folds' heads on those photos that are kept [J, N]; score all they hold out."""
+    tasks = [
+        photo_task(pool, train=folds.train[place] & own, val=folds.choosers[place] & own)
+        for place, own in enumerate(kept)
+    ]
+    accs, aucs = [], []
+    held_out = ~(folds.train | folds.choosers)
+    for out, run in zip(held_out, fit_together(features, tasks, train), strict=True):
+        logits = features.values[pool.rows[out]] @ run.weight.T + run.bias
+        acc, auc, _ = score(pool.labels[out], logits.astype(np.float64))
+        accs.append(acc)
+        aucs.append(np.nan if auc is None else auc)
+    rows = np.mean([task.train.sum() for task in tasks])
+    return _Size(
+        float(kept.sum(axis=1).mean()),
+        float(rows) / train.batch_size,
+        np.array(accs),
+        np.array(aucs),
+    )
+
+
+def _gain(sizes: list[_Size], measure: str, photos: int, *, ratio: float) -> Gain:
+    """Of doubling the photos, from those sizes at which heads are trained enough."""
+    trained = sum(size.steps >= _STEPS for size in sizes)
+    used = sizes[-max(trained, _FITTED) :]
+    scores = np.stack([getattr(size, measure) for size in used], axis=1)
+    numbers = np.array([size.photos for size in used])
+    return doubling_gain(numbers, scores, photos, ratio=ratio)
 
 
 def _kept(pool: Pool, folds: Folds, share: float, seed: int) -> NDArray[np.bool_]:
@@ -90,47 +130,22 @@ def _first(
     leaders = first[np.sort(at)]
     for label in np.unique(pool.labels[leaders]):
         own = leaders[pool.labels[leaders] == label]
-        # above the exact number by rounding only, it is that number
-        chosen.update(pool.groups[own[: int(np.ceil(share * len(own) - 1e-9))]].tolist())
+        chosen.update(pool.groups[own[: int(np.ceil(share * len(own)))]].tolist())
     return np.array([group in chosen for group in pool.groups.tolist()], dtype=np.bool_) & part
 
 
-def _scores(
-    features: Features,
-    pool: Pool,
-    folds: Folds,
-    kept: NDArray[np.bool_],
-    train: TrainParams,
-) -> tuple[list[float], list[float]]:
-    """Accuracy and AUC (NaN where a class is missing) of every fold on what it holds out."""
-    tasks = [
-        photo_task(pool, train=folds.train[place] & own, val=folds.choosers[place] & own)
-        for place, own in enumerate(kept)
-    ]
-    accs, aucs = [], []
-    held_out = ~(folds.train | folds.choosers)
-    for out, run in zip(held_out, fit_together(features, tasks, train), strict=True):
-        logits = features.values[pool.rows[out]] @ run.weight.T + run.bias
-        acc, auc, _ = score(pool.labels[out], logits.astype(np.float64))
-        accs.append(acc)
-        aucs.append(np.nan if auc is None else auc)
-    return accs, aucs
-
-
-def _point(
-    pool: Pool, size: float, acc: NDArray[np.float64], auc: NDArray[np.float64], *, ratio: float
-) -> CurvePoint:
+def _point(pool: Pool, size: _Size, *, ratio: float) -> CurvePoint:
     _, groups = np.unique(pool.groups, return_inverse=True)
-    accuracy = cross_validated_accuracy(acc, effective_number(groups), ratio=ratio)
+    accuracy = cross_validated_accuracy(size.acc, effective_number(groups), ratio=ratio)
     area = None
-    if np.isfinite(auc).all():
-        area = cross_validated_auc(auc, pool.labels, ratio=ratio, groups=groups)
+    if np.isfinite(size.auc).all():
+        area = cross_validated_auc(size.auc, pool.labels, ratio=ratio, groups=groups)
     return CurvePoint(
-        photos=round(size),
-        acc=float(acc.mean()),
+        photos=round(size.photos),
+        acc=float(size.acc.mean()),
         acc_low=accuracy.low,
         acc_high=accuracy.high,
-        auc=float(auc.mean()) if area else None,
+        auc=float(size.auc.mean()) if area else None,
         auc_low=area.low if area else None,
         auc_high=area.high if area else None,
     )

@@ -19,7 +19,7 @@ from potholes.plots.canvas import (
 from potholes.statistics.doubling import Gain
 from potholes.tables.learning_curve import CurvePoint
 
-_TICKS = 4  # of the eight sizes: more would run into each other
+_TICKS = 4  # about so many of the sizes, the largest among them: more would run into each other
 
 
 @house_style()
@@ -63,7 +63,7 @@ def _draw(axes: Axes, curves: Mapping[str, Sequence[CurvePoint]], measure: str, 
             markersize=4,
         )
     sizes = sorted({point.photos for points in curves.values() for point in points})
-    axes.set_xticks(sizes[:: -(-len(sizes) // _TICKS) or 1][:_TICKS], minor=False)
+    axes.set_xticks(sizes[:: -(len(sizes) // _TICKS or 1)])
     axes.xaxis.set_major_formatter(ScalarFormatter())
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.tick_params(axis="x", which="minor", length=0)

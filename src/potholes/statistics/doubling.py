@@ -8,8 +8,6 @@ from numpy.typing import NDArray
 
 from potholes.statistics.resampled import corrected_variance, t_quantile
 
-_POWER = 0.5
-
 
 @dataclass(frozen=True)
 class Gain:
@@ -38,19 +36,19 @@ def doubling_gain(
 ) -> Gain:
     """Of scores [J, S] of J folds' heads at S sizes [S] (labelled photos), for 2 x `photos`.
 
-    Least squares of score = limit - cost / sqrt(size), an inverse power law (Mukherjee et al.
-    2003, "Estimating dataset size requirements", J. Comput. Biol. 10), in every fold; its gain is
-    linear in the scores, so that the interval is the corrected resampled t's
+    Least squares of score = limit - cost / size in every fold: the excess error of a linear head
+    falls with the number of photos, once they are more than it has directions to learn. The gain
+    is linear in the scores, so that its interval is the corrected resampled t's
     (`resampled.corrected_variance`, ratio = tested over trained photos). It knows the scatter of
     the folds, not whether the law holds beyond the largest size. Raises ValueError for fewer than
     two sizes and as `corrected_variance` does.
     """
     if len(np.unique(sizes)) < 2:
         raise ValueError(f"sizes: got {sizes.tolist()}, expected two different ones or more")
-    lack = np.asarray(sizes, dtype=np.float64) ** -_POWER
+    lack = 1 / np.asarray(sizes, dtype=np.float64)
     centred = lack - lack.mean()
     slopes = scores @ centred / (centred @ centred)
-    gains = -slopes * (photos**-_POWER - (2 * photos) ** -_POWER)
+    gains = -slopes * (1 / photos - 1 / (2 * photos))
     gain = float(gains.mean())
     error = math.sqrt(corrected_variance(gains, ratio))
     reach = t_quantile(level, len(gains) - 1) * error
