@@ -6,27 +6,28 @@ from potholes.statistics.doubling import Gain, doubling_gain
 SIZES = np.array([20.0, 40, 80, 160])
 
 
-def test_a_curve_of_the_law_is_carried_on_exactly() -> None:
+@pytest.mark.parametrize("power", [0.5, 1.0])
+def test_a_curve_of_either_law_lies_at_an_end_of_the_interval(power: float) -> None:
     limits = np.array([0.93, 0.95, 0.97])[:, None]
-    scores = limits - 1.5 / SIZES
+    scores = limits - 1.5 * SIZES**-power
     found = doubling_gain(SIZES, scores, 200, ratio=0.25)
-    expected = 1.5 * (1 / 200 - 1 / 400)
-    assert found.gain == pytest.approx(expected)
-    assert found.low == pytest.approx(expected, abs=1e-9)
+    end = found.high if power == 0.5 else found.low
+    assert end == pytest.approx(1.5 * (200**-power - 400**-power))
+    assert found.gain == pytest.approx((found.low + found.high) / 2)
     assert found.more == 200
 
 
-def test_the_interval_is_the_corrected_ts() -> None:
-    costs = np.array([1.0, 2.0, 3.0])[:, None]
-    scores = 0.95 - costs / SIZES
-    found = doubling_gain(SIZES, scores, 200, ratio=0.25)
-    per_cost = 1 / 200 - 1 / 400
+def test_the_interval_is_the_corrected_ts_of_both_laws() -> None:
+    sizes = np.array([25.0, 100])
+    scores = 0.95 - np.array([1.0, 2.0, 3.0])[:, None] * np.array([0.04, 0.01])
+    found = doubling_gain(sizes, scores, 200, ratio=0.25)
+    # a rise of 0.03 a unit of cost is 0.1 of 1 / sqrt(25) - 1 / sqrt(100)
+    units = {0.5: 0.3 * (200**-0.5 - 400**-0.5), 1: 1 / 200 - 1 / 400}
     # sd of the three is 1, (1/3 + 1/4) its correction, 4.303 Student's t of two
-    reach = 4.302653 * np.sqrt(1 / 3 + 1 / 4) * per_cost
-    assert found.gain == pytest.approx(2 * per_cost)
-    assert (found.low, found.high) == pytest.approx((found.gain - reach, found.gain + reach))
-    wide = doubling_gain(SIZES, scores, 200, ratio=0.25, level=0.99)
-    assert wide.low < found.low
+    reach = 4.302653 * np.sqrt(1 / 3 + 1 / 4)
+    assert found.gain == pytest.approx(units[0.5] + units[1])
+    assert found.low == pytest.approx(min((2 - reach) * unit for unit in units.values()))
+    assert found.high == pytest.approx(max((2 + reach) * unit for unit in units.values()))
 
 
 def test_a_flat_curve_gains_nothing() -> None:
