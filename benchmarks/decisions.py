@@ -1,7 +1,7 @@
 """What intervals, verdicts and rules of choice are worth, by simulations whose truth is known.
 
 python -m benchmarks.decisions [SIMULATIONS [PART...]] prints markdown tables. 1,000 simulations by
-default, four times as many of the close depths; six minutes on one core for the parts coverage,
+default, four times as many of the close depths; three minutes on one core for the parts coverage,
 equal, close and apart together.
 
 Features are simulated, without augmented copies; no depth is dropped for its stability gap.
