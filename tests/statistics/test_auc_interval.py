@@ -66,7 +66,10 @@ def test_two_classes_are_the_second_class():
     labels, probabilities = three_classes(0)
     two = np.minimum(labels, 1)
     scores = probabilities[:, :2] / probabilities[:, :2].sum(axis=1, keepdims=True)
-    assert macro_auc_interval(two, scores) == auc_interval(two == 1, scores[:, 1])
+    expected = auc_interval(two == 1, scores[:, 1])
+    assert macro_auc_interval(two, scores) == expected
+    scores[:, 0] = 0  # is not looked at
+    assert macro_auc_interval(two, scores) == expected
 
 
 def test_the_variance_of_a_mean_over_two_classes_is_delongs():

@@ -62,12 +62,10 @@ def test_photos_saved_twice_say_no_more_than_once():
 
 
 def test_the_order_of_the_two_changes_only_the_sign():
-    found, other = (
-        auc_difference(POSITIVE, *two) for two in ((ALBUMIN, KG_SCORE), (KG_SCORE, ALBUMIN))
-    )
-    assert (found.difference, found.low, found.high) == pytest.approx(
-        (-other.difference, -other.high, -other.low)
-    )  # fmt: skip
+    found = auc_difference(POSITIVE, ALBUMIN, KG_SCORE)
+    other = auc_difference(POSITIVE, KG_SCORE, ALBUMIN)
+    mirrored = (-other.difference, -other.high, -other.low)
+    assert (found.difference, found.low, found.high) == pytest.approx(mirrored)
 
 
 def test_the_same_ranking_has_no_difference_but_still_a_width():
@@ -80,6 +78,37 @@ def test_the_same_ranking_has_no_difference_but_still_a_width():
     same = auc_difference(positive, scores, 3 * scores)
     assert same.low < -0.1
     assert same.high > 0.1
+
+
+def test_many_photos_have_delongs_however_small_the_variance():
+    rng = np.random.default_rng(0)
+    positive = np.arange(3000) < 1500
+    first, second = rng.standard_normal((2, 3000)) + 3 * positive
+    covariance = delong(positive, np.stack([first, second])).covariance
+    variance = covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1]
+    assert variance < 1e-5
+    found = auc_difference(positive, first, second)
+    assert found.high - found.low == pytest.approx(2 * 1.959964 * np.sqrt(variance))
+
+
+def test_opposite_perfect_rankings_add_their_own_limits_in_squares():
+    positive = np.arange(20) < 8
+    scores = positive * 1.0
+    reach = np.sqrt(2) * (1 - newcombe(1.0, 8, 12).low)
+    found = auc_difference(positive, scores, -scores)
+    assert (found.difference, found.low, found.high) == pytest.approx((1, 1 - reach, 1))
+
+
+def test_a_difference_is_at_most_one():
+    positive = np.arange(8) < 4
+    scores = np.array([4, 5, 6, 2, 0, 1, 2.5, 3])  # area 14/16
+    assert auc_difference(positive, scores, -scores, level=0.999).high == 1
+    assert auc_difference(positive, -scores, scores, level=0.999).low == -1
+
+
+def test_one_photo_of_a_class_has_no_variance():
+    found = delong(np.arange(6) < 1, np.arange(6.0)[None])
+    assert found.covariance.tolist() == [[np.inf]]
 
 
 def test_one_photo_of_a_class_still_has_an_interval():
