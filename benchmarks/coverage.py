@@ -2,6 +2,8 @@
 
 python -m benchmarks.coverage [SIMULATIONS]   (4000; about two minutes on one core)
 
+Grouped photos: groups of 1 to 12 photos; a photo is right as its group's first one is, with the
+given probability (the square root of the correlation), else by itself.
 Scores are binormal, half of the photos positive. Beside the interval in use: plain DeLong
 (area +- 1.96 standard errors, cut at 0 and 1) and the percentile bootstrap (1,000 resamples within
 either class, a tenth of the simulations).
@@ -19,6 +21,7 @@ from potholes.ranking import auc
 from potholes.statistics.auc_interval import auc_interval
 from potholes.statistics.binomial import wilson
 from potholes.statistics.delong import placements
+from potholes.statistics.groups import effective_number
 from potholes.statistics.interval import normal_quantile
 
 SHARES = (0.70, 0.85, 0.93, 0.95)
@@ -123,10 +126,37 @@ def print_areas(sd: float, simulations: int) -> None:
             print(f"| {area} | {photos} | " + " | ".join(map(str, cells)) + " |", flush=True)
 
 
+def grouped(share: float, groups: int, alike: float, simulations: int) -> tuple[Result, Result]:
+    """Wilson's with the effective number, and as if all photos were independent."""
+    rng = np.random.default_rng([groups, round(100 * alike)])
+    limits = np.empty((2, 2, simulations))  # effective number or photos, low or high
+    for run in range(simulations):
+        members = np.repeat(np.arange(groups), rng.integers(1, 13, groups))
+        own, first = rng.random(len(members)) < share, (rng.random(groups) < share)[members]
+        right = float(np.where(rng.random(len(members)) < alike, first, own).mean())
+        for place, n in enumerate((effective_number(members), float(len(members)))):
+            interval = wilson(right, n)
+            limits[place, :, run] = interval.low, interval.high
+    effective, ignored = (Result.of(low, high, share) for low, high in limits)
+    return effective, ignored
+
+
+def print_grouped(simulations: int) -> None:
+    """Coverage of accuracies of grouped photos."""
+    print(f"\naccuracy 0.9 of grouped photos, {simulations} simulations")
+    print("| groups | correlation | effective number | width | groups ignored | width |")
+    print("|---" * 6 + "|")
+    for groups in (20, 40, 100):
+        for alike in (1.0, 0.7):
+            cells = " | ".join(map(str, grouped(0.9, groups, alike, simulations)))
+            print(f"| {groups} | {alike**2:.2f} | {cells} |", flush=True)
+
+
 def main(simulations: int) -> None:
     print_wilson()
     for sd in (1.0, 2.0):
         print_areas(sd, simulations)
+    print_grouped(simulations)
 
 
 if __name__ == "__main__":
