@@ -44,10 +44,11 @@ def verdicts(
 
     The corrected resampled t of the paired differences (`resampled`, ratio = tested over trained
     photos), adjusted by Holm over the pairs: a backbone is better only if its adjusted p is below
-    1 - level, so that in 1 - level of cases at most a claim is false. The interval is of the
-    level to which Holm holds this pair (`holm.holm_levels`), at least `level`. `effective` is the
-    number of independent photos where they are grouped; `smallest` the difference of which a
-    sentence says how many photos it takes to tell. Raises ValueError for unequal or too few folds.
+    1 - level, so that any false claim at all is made in at most that share of comparisons. The
+    interval is of the level to which Holm holds this pair (`holm.holm_levels`), at least `level`.
+    `effective` is the number of independent photos where they are grouped; `smallest` the
+    difference of which a sentence says how many photos it takes to tell. Raises ValueError for
+    unequal or too few folds.
     """
     pairs = list(combinations(scores, 2))
     worth = photos if effective is None else effective
