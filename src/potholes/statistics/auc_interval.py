@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from potholes.ranking import macro_auc
-from potholes.statistics.delong import check_scores, delong, mean_covariance, placements
+from potholes.statistics.delong import delong, mean_covariance, placements
 from potholes.statistics.groups import effective_or_count
 from potholes.statistics.interval import (
     Interval,
@@ -75,7 +75,6 @@ def _macro_variance(
     parts = np.zeros(photos)
     for c in range(classes):
         own = labels == c
-        check_scores(own, probabilities[:, c])
         placed = placements(own, probabilities[None, :, c])
         parts[own] += placed.positive[0] / own.sum()
         parts[~own] += placed.negative[0] / (~own).sum()

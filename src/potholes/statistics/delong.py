@@ -49,7 +49,7 @@ def placements(positive: NDArray[np.bool_], scores: Scores) -> Placements:
 
     Raises ValueError unless both classes have a photo and every score is a number.
     """
-    check_scores(positive, scores)
+    _check(positive, scores)
     above, below = scores[:, positive], scores[:, ~positive]
     return Placements(
         positive=np.array([_below(a, b) for a, b in zip(above, below, strict=True)]),
@@ -83,13 +83,15 @@ def auc_difference(
     """Area of scores `first` [N] minus that of `second` [N] on the same photos, by DeLong.
 
     It compares these two score vectors; what another training of the same two backbones would
-    give varies more. Where the variance is 0 (both areas 1, or equal rankings), the interval is
-    that of Newcombe's square-and-add: both areas' own limits (`newcombe`), as if the scores were
-    independent, so it is too wide rather than too narrow. Raises ValueError as `placements` does.
+    give varies more. Where the variance is 0 or infinite (both areas 1, equal rankings, one photo
+    of a class), the interval is Newcombe's square-and-add of both areas' own limits (`newcombe`),
+    as if the scores were independent, so it is too wide rather than too narrow. Raises ValueError
+    as `placements` does.
     """
     result = delong(positive, np.stack([first, second]), groups=groups)
     a, b = map(float, result.areas)
-    variance = float(np.array([1, -1]) @ _finite(result.covariance) @ np.array([1, -1]))
+    (aa, ab), (_, bb) = result.covariance.tolist()
+    variance = aa + bb - 2 * ab  # NaN where infinite
     if variance > 1e-15:  # below is rounding: components are multiples of 1 / photos
         reach = normal_quantile(level) * math.sqrt(variance)
         return AucDifference(a - b, max(-1.0, a - b - reach), min(1.0, a - b + reach))
@@ -111,7 +113,7 @@ def mean_covariance(values: Floats, n: float) -> Floats:
     return np.asarray(centred @ centred.T / values.shape[1] / (n - 1))
 
 
-def check_scores(positive: NDArray[np.bool_], scores: Scores) -> None:
+def _check(positive: NDArray[np.bool_], scores: Scores) -> None:
     """Raise ValueError where scores [..., N] against positive [N] have no area."""
     if positive.all() or not positive.any():
         missing = "negative" if positive.any() else "positive"
@@ -125,10 +127,6 @@ def _below(values: Scores, others: Scores) -> Floats:
     order = np.sort(others)
     smaller = np.searchsorted(order, values) + np.searchsorted(order, values, side="right")
     return np.asarray(smaller / (2 * len(others)))
-
-
-def _finite(covariance: Floats) -> Floats:
-    return covariance if np.isfinite(covariance).all() else np.zeros_like(covariance)
 
 
 def _square_and_add(a: float, b: float, one: Interval, other: Interval) -> AucDifference:

@@ -1,4 +1,4 @@
-"""Holm's (1979) step-down procedure: several tests that together claim too much in 1 - level."""
+"""Holm's (1979) step-down procedure: several tests, at most 1 - level for any false claim."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +27,9 @@ def holm_levels(p: Floats, level: float = 0.95) -> Floats:
 
     The i-th smallest p of M is held against (1 - level) / (M - i + 1), and those after the first
     that fails against what that one was held against: an interval of 1 minus this level excludes
-    0 exactly where holm(p) < 1 - level. Every interval is of `level` at least by itself, the
-    first M of them by Bonferroni together; those of later steps are narrower.
+    0 exactly where holm(p) < 1 - level. Each interval by itself is of `level` at least; the first
+    step's is Bonferroni's, those of later steps are narrower, so it is the claims, not the
+    intervals, that hold together in `level` of cases.
     """
     check_level(level)
     rejected = int((holm(p) < 1 - level).sum())

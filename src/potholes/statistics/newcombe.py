@@ -26,8 +26,7 @@ def newcombe(area: float, positives: float, negatives: float, *, level: float = 
         got = f"{positives:g} positive and {negatives:g} negative photos"
         raise ValueError(f"got {got}, expected at least one of each")
     z = normal_quantile(level)
-    low = 0.0 if area == 0 else _limit(area, 0.0, z, positives, negatives)
-    high = 1.0 if area == 1 else _limit(area, 1.0, z, positives, negatives)
+    low, high = (_limit(area, end, z, positives, negatives) for end in (0.0, 1.0))
     return Interval(low, high)
 
 
@@ -40,15 +39,15 @@ def newcombe_of_labels(
 ) -> Interval:
     """`newcombe` of an area over photos of labels [N], as their effective numbers with groups [N].
 
-    With more than two classes the area is the one-vs-rest mean, and so are the limits: the means
-    of those that each class against the rest has at this area, as if the classes' areas rose and
-    fell together, which makes it too wide rather than too narrow. Raises ValueError with fewer
-    than two classes.
+    With more than two classes the area is the one-vs-rest mean, and the limits are the means of
+    those that each class against the rest has at this area (two classes have the same): as if the
+    classes' areas rose and fell together, so it is too wide rather than too narrow. Raises
+    ValueError with fewer than two classes.
     """
     classes = np.unique(labels)
     if len(classes) < 2:
         raise ValueError(f"AUC needs photos of two classes at least, got {len(classes)}")
-    masks = [labels == c for c in (classes[1:] if len(classes) == 2 else classes)]
+    masks = [labels == c for c in classes]
     limits = [
         newcombe(
             area, effective_or_count(groups, mask), effective_or_count(groups, ~mask), level=level

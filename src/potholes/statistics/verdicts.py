@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from potholes.statistics.holm import holm, holm_levels
+from potholes.statistics.interval import Interval
 from potholes.statistics.resampled import Paired, paired_difference, t_quantile
 from potholes.wording import plural
 
@@ -35,6 +36,7 @@ def verdicts(
     photos: int,
     *,
     ratio: float,
+    effective: float | None = None,
     level: float = 0.95,
     smallest: float = 0.01,
 ) -> list[Verdict]:
@@ -42,40 +44,29 @@ def verdicts(
 
     The corrected resampled t of the paired differences (`resampled`, ratio = tested over trained
     photos), adjusted by Holm over the pairs: a backbone is better only if its adjusted p is below
-    1 - level, so that in 1 - level of cases at most a claim is false. The interval is of the
-    level to which Holm holds this pair (`holm.holm_levels`), at least `level`. `smallest` is the
-    difference that a sentence says how many photos it takes to tell. Raises ValueError for
+    1 - level, so that any false claim at all is made in at most that share of comparisons. The
+    interval is of the level to which Holm holds this pair (`holm.holm_levels`), at least `level`.
+    `effective` is the number of independent photos where they are grouped; `smallest` the
+    difference of which a sentence says how many photos it takes to tell. Raises ValueError for
     unequal or too few folds.
     """
     pairs = list(combinations(scores, 2))
-    paired = [paired_difference(scores[a], scores[b], photos, ratio=ratio) for a, b in pairs]
+    worth = photos if effective is None else effective
+    paired = [paired_difference(scores[a], scores[b], worth, ratio=ratio) for a, b in pairs]
     p = np.array([one.p for one in paired])
-    adjusted, levels = holm(p), holm_levels(p, level)
+    adjusted, levels = holm(p).tolist(), holm_levels(p, level).tolist()
     found = []
-    for place, ((a, b), one) in enumerate(zip(pairs, paired, strict=True)):
-        better = (a if one.difference > 0 else b) if adjusted[place] < 1 - level else None
-        interval = one.interval(float(levels[place]))
-        if better is None:
-            more = photos_to_tell(one, photos, smallest, level=float(levels[place]))
-            sentence = _undecided(a, b, photos, more, smallest)
+    for (a, b), one, q, own_level in zip(pairs, paired, adjusted, levels, strict=True):
+        limits = one.interval(own_level)
+        if q < 1 - level:
+            better = a if one.difference > 0 else b
+            sentence = _decided(better, b if better == a else a, one.difference, limits)
         else:
-            sign = 1 if better == a else -1
-            low, high = sorted((sign * interval.low, sign * interval.high))
-            loser = b if better == a else a
-            size = f"{abs(one.difference):.3f} ({low:.3f} to {high:.3f})"
-            sentence = f"{better} better than {loser} by {size}"
-        found.append(
-            Verdict(
-                a,
-                b,
-                one.difference,
-                interval.low,
-                interval.high,
-                float(adjusted[place]),
-                better,
-                sentence,
-            )
-        )
+            better = None
+            more = photos_to_tell(one, photos, smallest, level=own_level)
+            sentence = _undecided(a, b, photos, more, smallest)
+        verdict = Verdict(a, b, one.difference, limits.low, limits.high, q, better, sentence)
+        found.append(verdict)
     return found
 
 
@@ -91,10 +82,15 @@ def photos_to_tell(paired: Paired, photos: int, smallest: float, *, level: float
     return max(0, math.ceil(needed - photos))
 
 
+def _decided(better: str, other: str, difference: float, limits: Interval) -> str:
+    low, high = sorted((abs(limits.low), abs(limits.high)))  # of one sign: it excludes 0
+    return f"{better} better than {other} by {abs(difference):.3f} ({low:.3f} to {high:.3f})"
+
+
 def _undecided(a: str, b: str, photos: int, more: int, smallest: float) -> str:
     start = f"{a} and {b} not distinguishable with these {plural(photos, 'photo')}"
     if more == 0:
-        return f"{start}; a difference of {smallest:g} would have been told"
+        return f"{start}; a difference of {smallest:g} would probably have shown"
     return f"{start}; about {_rounded(more):,} more would tell a difference of {smallest:g}"
 
 
