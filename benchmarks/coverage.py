@@ -1,0 +1,163 @@
+"""How often 95 % intervals hold the truth: Wilson's exactly, those of an AUC by simulation.
+
+python -m benchmarks.coverage [SIMULATIONS]   (4000; about two minutes on one core)
+
+Grouped photos: groups of 1 to 12 photos; a photo is right as its group's first one is, with the
+given probability (the square root of the correlation), else by itself.
+Scores are binormal, half of the photos positive. Beside the interval in use: plain DeLong
+(area +- 1.96 standard errors, cut at 0 and 1) and the percentile bootstrap (1,000 resamples within
+either class, a tenth of the simulations).
+"""
+
+import sys
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+from scipy.stats import binom
+
+from potholes.ranking import auc
+from potholes.statistics.auc_interval import auc_interval
+from potholes.statistics.binomial import wilson
+from potholes.statistics.delong import placements
+from potholes.statistics.groups import effective_number
+from potholes.statistics.interval import normal_quantile
+
+SHARES = (0.70, 0.85, 0.93, 0.95)
+AREAS = (0.7, 0.93, 0.99)
+PHOTOS = (40, 100, 400)
+RESAMPLES = 1000
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Result:
+    """Share of intervals that hold the truth, and their mean width."""
+
+    coverage: float
+    width: float
+
+    @classmethod
+    def of(cls, low: Floats, high: Floats, truth: float) -> "Result":
+        """Of intervals low [S], high [S]."""
+        held = (low <= truth) & (truth <= high)
+        return cls(float(held.mean()), float((high - low).mean()))
+
+    def __str__(self) -> str:
+        return f"{100 * self.coverage:.1f} % | {self.width:.3f}"
+
+
+def wilson_coverage(share: float, photos: int) -> float:
+    """Exact coverage: the probability of the counts whose interval holds the share."""
+    intervals = [wilson(count / photos, photos) for count in range(photos + 1)]
+    held = [i.low <= share <= i.high for i in intervals]
+    return float(binom.pmf(np.flatnonzero(held), photos, share).sum())
+
+
+def binormal(area: float, photos: int, sd: float, simulations: int) -> Floats:
+    """Scores [S, photos], the first half of which are positive and of standard deviation sd."""
+    rng = np.random.default_rng([photos, round(1000 * area), round(10 * sd)])
+    scores = rng.standard_normal((simulations, photos))
+    half = photos // 2
+    scores[:, :half] = sd * scores[:, :half] + ndtri(area) * np.hypot(1, sd)
+    return scores
+
+
+def in_use(positive: NDArray[np.bool_], scores: Floats, truth: float) -> Result:
+    """`auc_interval` of every row of scores [S, N]."""
+    found = [auc_interval(positive, row) for row in scores]
+    low, high = np.array([(i.low, i.high) for i in found]).T
+    return Result.of(low, high, truth)
+
+
+def plain_delong(positive: NDArray[np.bool_], scores: Floats, truth: float) -> Result:
+    """area +- 1.96 standard errors."""
+    parts = placements(positive, scores)
+    variance = sum(p.var(axis=1, ddof=1) / p.shape[1] for p in (parts.positive, parts.negative))
+    reach = normal_quantile(0.95) * np.sqrt(variance)
+    areas = auc(positive, scores)
+    return Result.of(np.maximum(areas - reach, 0), np.minimum(areas + reach, 1), truth)
+
+
+def bootstrap(positive: NDArray[np.bool_], scores: Floats, truth: float) -> Result:
+    """2.5th to 97.5th percentile of the areas of resampled photos, as counts of each photo."""
+    rng = np.random.default_rng(0)
+    half = int(positive.sum())
+    limits = []
+    for row in scores:
+        first, second = (
+            rng.multinomial(half, np.full(half, 1 / half), RESAMPLES).astype(np.float32)
+            for _ in range(2)
+        )
+        order = (row[positive][:, None] > row[~positive]).astype(np.float32)
+        areas = ((first @ order) * second).sum(axis=1) / half**2
+        limits.append(np.percentile(areas, [2.5, 97.5]))
+    low, high = np.array(limits).T
+    return Result.of(low, high, truth)
+
+
+def print_wilson() -> None:
+    """The table of exact coverages."""
+    print("| true accuracy | " + " | ".join(f"n = {n}" for n in PHOTOS) + " |")
+    print("|---|" + "---|" * len(PHOTOS))
+    for share in SHARES:
+        cells = (f"{100 * wilson_coverage(share, n):.1f} %" for n in PHOTOS)
+        print(f"| {share:.2f} | " + " | ".join(cells) + " |", flush=True)
+
+
+def print_areas(sd: float, simulations: int) -> None:
+    """Coverage and mean width for every true area and number of photos."""
+    print(
+        f"\nsd of positive scores = {sd:g} times that of negative ones, {simulations} simulations"
+    )
+    print("| AUC | n | in use | width | plain DeLong | width | bootstrap | width |")
+    print("|---" * 8 + "|")
+    for area in AREAS:
+        for photos in PHOTOS:
+            positive = np.arange(photos) < photos // 2
+            scores = binormal(area, photos, sd, simulations)
+            cells = [
+                in_use(positive, scores, area),
+                plain_delong(positive, scores, area),
+                bootstrap(positive, scores[: max(1, simulations // 10)], area),
+            ]
+            print(f"| {area} | {photos} | " + " | ".join(map(str, cells)) + " |", flush=True)
+
+
+def grouped(share: float, groups: int, alike: float, simulations: int) -> tuple[Result, Result]:
+    """Wilson's with the effective number, and as if all photos were independent."""
+    rng = np.random.default_rng([groups, round(100 * alike)])
+    limits = np.empty((2, 2, simulations))  # effective number or photos, low or high
+    for run in range(simulations):
+        members = np.repeat(np.arange(groups), rng.integers(1, 13, groups))
+        own, first = rng.random(len(members)) < share, (rng.random(groups) < share)[members]
+        right = float(np.where(rng.random(len(members)) < alike, first, own).mean())
+        for place, n in enumerate((effective_number(members), float(len(members)))):
+            interval = wilson(right, n)
+            limits[place, :, run] = interval.low, interval.high
+    effective, ignored = (Result.of(low, high, share) for low, high in limits)
+    return effective, ignored
+
+
+def print_grouped(simulations: int) -> None:
+    """Coverage of accuracies of grouped photos."""
+    print(f"\naccuracy 0.9 of grouped photos, {simulations} simulations")
+    print("| groups | correlation | effective number | width | groups ignored | width |")
+    print("|---" * 6 + "|")
+    for groups in (20, 40, 100):
+        for alike in (1.0, 0.7):
+            cells = " | ".join(map(str, grouped(0.9, groups, alike, simulations)))
+            print(f"| {groups} | {alike**2:.2f} | {cells} |", flush=True)
+
+
+def main(simulations: int) -> None:
+    print_wilson()
+    for sd in (1.0, 2.0):
+        print_areas(sd, simulations)
+    print_grouped(simulations)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 4000)

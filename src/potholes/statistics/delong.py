@@ -1,0 +1,136 @@
+"""Areas under ROC curves with their covariance, and the difference of two on the same photos.
+
+DeLong, DeLong & Clarke-Pearson (1988), "Comparing the areas under two or more correlated receiver
+operating characteristic curves: a nonparametric approach", Biometrics 44.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from potholes.ranking import auc
+from potholes.statistics.groups import effective_or_count
+from potholes.statistics.interval import Interval, normal_quantile
+from potholes.statistics.newcombe import newcombe
+
+Floats = NDArray[np.float64]
+Scores = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Placements:
+    """The structural components of K score vectors: their means over photos are the areas."""
+
+    positive: Floats  # [K, P]: the share of negative photos that a positive one outranks
+    negative: Floats  # [K, M]: the share of positive photos that outrank a negative one
+
+
+@dataclass(frozen=True)
+class Areas:
+    """Areas [K] of K score vectors on the same photos, and their covariance [K, K]."""
+
+    areas: Floats
+    covariance: Floats
+
+
+@dataclass(frozen=True)
+class AucDifference:
+    """The first area minus the second, with its interval."""
+
+    difference: float
+    low: float
+    high: float
+
+
+def placements(positive: NDArray[np.bool_], scores: Scores) -> Placements:
+    """The components of scores [K, N] against positive [N]; ties count half.
+
+    Raises ValueError unless both classes have a photo and every score is a number.
+    """
+    _check(positive, scores)
+    above, below = scores[:, positive], scores[:, ~positive]
+    return Placements(
+        positive=np.array([_below(a, b) for a, b in zip(above, below, strict=True)]),
+        negative=np.array([1 - _below(b, a) for a, b in zip(above, below, strict=True)]),
+    )
+
+
+def delong(
+    positive: NDArray[np.bool_], scores: Scores, *, groups: NDArray[np.int64] | None = None
+) -> Areas:
+    """Areas and covariance of scores [K, N] against positive [N].
+
+    With groups [N] the photos of either class count as their effective number
+    (`groups.effective_number`). The covariance is infinite where that is 1. Raises ValueError as
+    `placements` does.
+    """
+    parts = placements(positive, scores)
+    covariance = mean_covariance(parts.positive, effective_or_count(groups, positive))
+    covariance = covariance + mean_covariance(parts.negative, effective_or_count(groups, ~positive))
+    return Areas(auc(positive, scores), covariance)
+
+
+def auc_difference(
+    positive: NDArray[np.bool_],
+    first: Scores,
+    second: Scores,
+    *,
+    groups: NDArray[np.int64] | None = None,
+    level: float = 0.95,
+) -> AucDifference:
+    """Area of scores `first` [N] minus that of `second` [N] on the same photos, by DeLong.
+
+    It compares these two score vectors; what another training of the same two backbones would
+    give varies more. Where the variance is 0 or infinite (both areas 1, equal rankings, one photo
+    of a class), the interval is Newcombe's square-and-add of both areas' own limits (`newcombe`),
+    as if the scores were independent, so it is too wide rather than too narrow. Raises ValueError
+    as `placements` does.
+    """
+    result = delong(positive, np.stack([first, second]), groups=groups)
+    a, b = map(float, result.areas)
+    (aa, ab), (_, bb) = result.covariance.tolist()
+    variance = aa + bb - 2 * ab  # NaN where infinite
+    if variance > 1e-15:  # below is rounding: components are multiples of 1 / photos
+        reach = normal_quantile(level) * math.sqrt(variance)
+        return AucDifference(a - b, max(-1.0, a - b - reach), min(1.0, a - b + reach))
+    sizes = effective_or_count(groups, positive), effective_or_count(groups, ~positive)
+    one, other = (newcombe(area, *sizes, level=level) for area in (a, b))
+    return _square_and_add(a, b, one, other)
+
+
+def mean_covariance(values: Floats, n: float) -> Floats:
+    """Covariance [K, K] of the means of values [K, N] over photos worth n independent ones.
+
+    The mean square deviation over n - 1: with n = N the usual unbiased estimate over N; with
+    fewer also unbiased, if photos are worth fewer because groups are fully correlated. Infinite
+    for n = 1.
+    """
+    centred = values - values.mean(axis=1, keepdims=True)
+    if n <= 1:
+        return np.full((len(values), len(values)), np.inf)
+    return np.asarray(centred @ centred.T / values.shape[1] / (n - 1))
+
+
+def _check(positive: NDArray[np.bool_], scores: Scores) -> None:
+    """Raise ValueError where scores [..., N] against positive [N] have no area."""
+    if positive.all() or not positive.any():
+        missing = "negative" if positive.any() else "positive"
+        raise ValueError(f"AUC needs photos of both classes; there is no {missing} one")
+    if not np.isfinite(scores).all():
+        raise ValueError("AUC needs finite scores; some are NaN or infinite")
+
+
+def _below(values: Scores, others: Scores) -> Floats:
+    """For each of `values` the share of `others` that are smaller, ties half."""
+    order = np.sort(others)
+    smaller = np.searchsorted(order, values) + np.searchsorted(order, values, side="right")
+    return np.asarray(smaller / (2 * len(others)))
+
+
+def _square_and_add(a: float, b: float, one: Interval, other: Interval) -> AucDifference:
+    """Limits of a - b from each one's own interval, taken as independent (Newcombe 1998)."""
+    down = math.hypot(a - one.low, other.high - b)
+    up = math.hypot(one.high - a, b - other.low)
+    return AucDifference(a - b, a - b - down, a - b + up)

@@ -1,0 +1,120 @@
+"""Intervals of cross-validated means and of the paired difference of two over the same folds.
+
+Nadeau & Bengio (2003), "Inference for the generalization error", Machine Learning 52. Scores of J
+folds (k folds x r repeats) are correlated, because their training photos overlap; their variance
+over J would be too small. The corrected variance of the mean is (1/J + n2/n1) times that of the
+scores, n2 and n1 being the photos that a fold tests and trains on.
+
+What is estimated is the expected score of a head that is trained on n1 photos, not that of the
+delivered one, which has learned from more.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtr, stdtrit
+
+from potholes.statistics.binomial import wilson
+from potholes.statistics.interval import (
+    Interval,
+    check_level,
+    degenerate,
+    logit_interval,
+    wider,
+)
+from potholes.statistics.newcombe import newcombe_of_labels
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Paired:
+    """A mean difference over J folds, its corrected standard error, t and two-sided p."""
+
+    difference: float
+    standard_error: float
+    t: float
+    p: float
+    freedom: int  # J - 1
+
+    def interval(self, level: float = 0.95) -> Interval:
+        """Of the difference, by Student's t; not on the logit scale, it may have either sign."""
+        reach = t_quantile(level, self.freedom) * self.standard_error
+        return Interval(self.difference - reach, self.difference + reach)
+
+
+def corrected_variance(scores: Floats, ratio: float) -> float:
+    """Of the mean of scores [J]; ratio is n2/n1, 1 / (k - 1) in k-fold cross-validation.
+
+    Exactly 0 where all scores are equal. Raises ValueError for fewer than two folds, a score that
+    is not a number (a fold without a class has no AUC: leave it out for all), or ratio <= 0.
+    """
+    if len(scores) < 2:
+        raise ValueError(f"scores: got {len(scores)} folds, expected 2 or more")
+    if not np.isfinite(scores).all():
+        raise ValueError("scores: a fold has none; leave it out, or take fewer folds")
+    if not 0 < ratio < math.inf:
+        raise ValueError(f"ratio: got {ratio:g}, expected tested over trained photos, above 0")
+    if np.ptp(scores) < 1e-12:  # one wrong photo of a billion; less is rounding
+        return 0.0
+    return float((1 / len(scores) + ratio) * scores.var(ddof=1))
+
+
+def t_quantile(level: float, freedom: int) -> float:
+    """How many standard errors a two-sided interval of `level` reaches by Student's t."""
+    check_level(level)
+    return float(stdtrit(freedom, (1 + level) / 2))
+
+
+def cross_validated_accuracy(
+    scores: Floats, n: float, *, ratio: float, level: float = 0.95
+) -> Interval:
+    """Of the mean of accuracies [J], on the logit scale.
+
+    Wilson's over n, the (effective) number of photos in the folds together, where the mean is 0
+    or 1 or all scores are equal. Raises ValueError as `corrected_variance` does.
+    """
+    mean, variance = float(scores.mean()), corrected_variance(scores, ratio)
+    if degenerate(mean, variance):
+        return wilson(min(max(mean, 0.0), 1.0), n, level=level)
+    return logit_interval(mean, math.sqrt(variance), t_quantile(level, len(scores) - 1))
+
+
+def cross_validated_auc(
+    scores: Floats,
+    labels: NDArray[np.int64],
+    *,
+    ratio: float,
+    groups: NDArray[np.int64] | None = None,
+    level: float = 0.95,
+) -> Interval:
+    """Of the mean of AUCs [J], on the logit scale, or Newcombe's method 5 where that is wider.
+
+    Fold AUCs near 1 are mostly exactly 1 and vary too little. labels [N] and groups [N] are those
+    of the photos in the folds together. Raises ValueError as `corrected_variance` does.
+    """
+    mean, variance = float(scores.mean()), corrected_variance(scores, ratio)
+    least = newcombe_of_labels(min(max(mean, 0.0), 1.0), labels, groups=groups, level=level)
+    if degenerate(mean, variance):
+        return least
+    quantile = t_quantile(level, len(scores) - 1)
+    return wider(logit_interval(mean, math.sqrt(variance), quantile), least)
+
+
+def paired_difference(first: Floats, second: Floats, photos: float, *, ratio: float) -> Paired:
+    """Mean of first [J] minus second [J], scores of two backbones over the same folds.
+
+    Where all J differences are equal, the standard error is sqrt(2) / (photos + 2): that of
+    Agresti & Min (2005) for two accuracies over `photos` that never part. Raises ValueError for
+    unequal lengths and as `corrected_variance` does.
+    """
+    if first.shape != second.shape:
+        raise ValueError(f"got {len(first)} and {len(second)} folds, expected the same ones")
+    differences = first - second
+    variance = corrected_variance(differences, ratio)
+    error = math.sqrt(variance) if variance > 0 else math.sqrt(2) / (photos + 2)
+    difference = float(differences.mean())
+    t, freedom = difference / error, len(differences) - 1
+    return Paired(difference, error, t, float(2 * stdtr(freedom, -abs(t))), freedom)
