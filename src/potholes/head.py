@@ -63,7 +63,9 @@ def fit_heads(
     velocity = heads.zeros()
     targets = np.eye(classes, dtype=np.float32)[labels]
     rows = np.flatnonzero(member.any(axis=1))
-    records = [_Record(task, labels) for task in tasks]
+    judged = np.flatnonzero(np.any([task.train_photos | task.val for task in tasks], axis=0))
+    records = [_Record(task, labels, judged) for task in tasks]
+    photos, truth = features[judged], labels[judged]
     with np.errstate(over="ignore", invalid="ignore"):  # a rate that diverges is told below
         for epoch in range(params.epochs):
             if all(record.diverged for record in records):
@@ -75,7 +77,7 @@ def fit_heads(
                 batch = order[start : start + params.batch_size]
                 gradient = heads.gradient(features[batch], targets[batch], member[batch])
                 velocity.descend(heads, gradient, step, params)
-            measured = _measure(heads.logits(features), labels)
+            measured = _measure(heads.logits(photos), truth)
             for place, record in enumerate(records):
                 record.add(epoch + 1, rates[place] * decay, measured.of(place), heads.one(place))
     return [record.finish() for record in records]
@@ -165,9 +167,11 @@ def _measure(logits: Floats, labels: NDArray[np.int64]) -> _Measured:
 class _Record:
     """The history of one head and its best weights so far."""
 
-    def __init__(self, task: Task, labels: NDArray[np.int64]) -> None:
-        self.photos, self.val = np.flatnonzero(task.train_photos), np.flatnonzero(task.val)
-        self.val_labels = labels[self.val]
+    def __init__(self, task: Task, labels: NDArray[np.int64], judged: NDArray[np.int64]) -> None:
+        """`judged` are the rows of the features that are measured, all of the task's among them."""
+        self.photos = np.flatnonzero(task.train_photos[judged])
+        self.val = np.flatnonzero(task.val[judged])
+        self.val_labels = labels[judged][self.val]
         self.history: list[Epoch] = []
         self.best: Epoch | None = None
         self.kept: tuple[Floats, Floats] | None = None

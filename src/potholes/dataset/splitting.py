@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
 from potholes.params import SplitParams
+from potholes.statistics.levelling import level, tally
 from potholes.tables.manifest import SPLITS, Split
 
 _MOST_FOLDS = 20
@@ -39,7 +40,9 @@ def draw_split(
     drawn = given.copy()
     free = given[members] < 0
     drawn[members[free]] = _draw_folds(classes[free], members[free], params)
-    drawn = _level(drawn, given < 0, sizes, params)
+    fixed_sizes = tally(given[given >= 0], sizes[given >= 0], parts=len(SPLITS))
+    targets = _wanted(fixed_sizes, sizes, params)
+    drawn = level(drawn, given < 0, sizes, targets, seed=params.seed)
     return [SPLITS[place] for place in drawn[members]]
 
 
@@ -55,53 +58,22 @@ def _draw_folds(
     split_of_fold = np.repeat(np.arange(len(SPLITS)), _whole_parts(count, _shares(params)))
     folds = StratifiedGroupKFold(n_splits=count, shuffle=True, random_state=params.seed)
     with warnings.catch_warnings():
-        # A class with fewer photos than folds: _level brings them where they are missing.
+        # A class with fewer photos than folds: `level` brings them where they are missing.
         warnings.simplefilter("ignore", UserWarning)
         for fold, (_, held_out) in enumerate(folds.split(classes, classes, members)):
             drawn[held_out] = split_of_fold[fold]
     return drawn
 
 
-def _level(
-    drawn: NDArray[np.int64],
-    movable: NDArray[np.bool_],
-    sizes: NDArray[np.int64],
-    params: SplitParams,
+def _wanted(
+    fixed: NDArray[np.int64], sizes: NDArray[np.int64], params: SplitParams
 ) -> NDArray[np.int64]:
-    """`drawn` [G] after the moves of single groups that bring the counts closer to the targets.
-
-    `sizes` [G, C] are photos a group and class. A move is worth how much it lowers the sum over
-    classes and splits of (count - target)^2; the best one is made until none lowers it.
-    """
-    drawn = drawn.copy()
-    fixed = _count(drawn[~movable], sizes[~movable])
+    """Photos a split and class [S, C] by the shares, with those that are `fixed` [S, C] already."""
     targets = [
         _targets(total, at_least, _shares(params))
         for total, at_least in zip(sizes.sum(axis=0), fixed.T, strict=True)
     ]
-    excess = _count(drawn, sizes) - np.stack(targets, axis=1)
-    order = np.random.default_rng(params.seed).permutation(len(drawn))
-    order = order[movable[order]]
-    while len(order):
-        # (e - s)^2 - e^2 where a group of s photos leaves, (e + s)^2 - e^2 where it arrives.
-        own, moved = excess[drawn[order]], sizes[order]
-        leave = (moved * (moved - 2 * own)).sum(axis=1)
-        arrive = (moved[:, None] * (moved[:, None] + 2 * excess)).sum(axis=2)
-        change = leave[:, None] + arrive
-        change[np.arange(len(order)), drawn[order]] = 0
-        best, place = np.unravel_index(change.argmin(), change.shape)
-        if change[best, place] >= 0:
-            break
-        group = order[best]
-        excess[drawn[group]] -= sizes[group]
-        excess[place] += sizes[group]
-        drawn[group] = place
-    return drawn
-
-
-def _count(drawn: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Photos a split and class [S, C]."""
-    return np.stack([sizes[drawn == place].sum(axis=0) for place in range(len(SPLITS))])
+    return np.stack(targets, axis=1)
 
 
 def _shares(params: SplitParams) -> NDArray[np.float64]:

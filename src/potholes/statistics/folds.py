@@ -1,0 +1,57 @@
+"""In which fold each photo is held out: repeated stratified group k-fold, without scikit-learn."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from potholes.statistics.levelling import level
+
+Names = NDArray[np.int64] | NDArray[np.str_]
+
+
+def repeated_folds(
+    labels: Names, groups: Names, *, folds: int, repeats: int, seed: int
+) -> NDArray[np.int64]:
+    """The fold 0 … folds - 1 that holds each of N photos out, a row a repeat: [repeats, N].
+
+    A group is never parted, and every class is spread as evenly as the groups allow. Groups are
+    dealt out in random order, class by class, then moved while that levels the counts. The result
+    depends on the photos' order (give them sorted) and not on how the groups are called; a repeat
+    does not depend on how many follow it. Raises ValueError where a class is in fewer groups than
+    there are folds.
+    """
+    names, classes = np.unique(labels, return_inverse=True)
+    members = _by_appearance(groups)
+    sizes = np.zeros((members.max(initial=-1) + 1, len(names)), dtype=np.int64)
+    np.add.at(sizes, (members, classes), 1)
+    _check(names, sizes, folds)
+    drawn = [_deal(sizes, folds, np.random.default_rng([seed, r])) for r in range(repeats)]
+    return np.stack(drawn)[:, members]
+
+
+def _by_appearance(groups: Names) -> NDArray[np.int64]:
+    """Each photo's group, numbered in the order in which they first come."""
+    _, first, members = np.unique(groups, return_index=True, return_inverse=True)
+    return np.asarray(np.argsort(np.argsort(first))[members])
+
+
+def _check(names: NDArray[np.generic], sizes: NDArray[np.int64], folds: int) -> None:
+    counts = (sizes > 0).sum(axis=0)
+    for name, found in zip(names, counts, strict=True):
+        if found < folds:
+            raise ValueError(
+                f"class {name}: its photos make {found} groups, too few for {folds} folds; "
+                f"label more photos of it, or lower crossvalidate.folds"
+            )
+
+
+def _deal(sizes: NDArray[np.int64], folds: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """A fold for each group [G]: the large ones of a class first, so that small ones level."""
+    shuffled = rng.permutation(len(sizes))
+    own = sizes[shuffled]
+    order = shuffled[np.lexsort((-own.sum(axis=1), own.argmax(axis=1)))]
+    drawn = np.empty(len(sizes), dtype=np.int64)
+    drawn[order] = rng.permutation(folds)[np.arange(len(sizes)) % folds]
+    # a fold's share times `folds`: whole numbers, so that rounding moves no group
+    targets = np.tile(sizes.sum(axis=0), (folds, 1))
+    movable = np.ones(len(sizes), dtype=np.bool_)
+    return level(drawn, movable, sizes * folds, targets, seed=int(rng.integers(2**32)))

@@ -1,0 +1,27 @@
+import numpy as np
+import pytest
+
+from benchmarks.simulated_heads import fit_simulated
+from potholes.head import Task, fit_heads
+
+
+def test_simulated_heads_are_those_of_fit_heads(params):
+    rng = np.random.default_rng(0)
+    labels = np.tile([0, 1], 40)
+    features = rng.standard_normal((3, 80, 6)).astype(np.float32)
+    features[:, :, 0] += labels
+    folds = np.stack([rng.permutation(np.arange(80) % 4) for _ in range(4)], axis=1)
+    train, val = folds > 1, folds == 1
+    settings = params.train.model_copy(update={"batch_size": 20, "weight_decay": 0.01})
+    heads = fit_simulated(features, labels, train, val, settings)
+    logits = heads.logits(features)
+    for simulation in range(3):
+        tasks = [Task(train[:, h], train[:, h], val[:, h]) for h in range(4)]
+        runs = fit_heads(features[simulation], labels, tasks, 2, settings)
+        for place, run in enumerate(runs):
+            assert heads.best_epoch[simulation, place] == run.best.epoch
+            assert heads.val_acc[simulation, place] == pytest.approx(run.best.val_acc)
+            weight = run.weight[1] - run.weight[0]
+            assert np.abs(heads.weight[simulation, place] - weight).max() < 1e-5
+            expected = features[simulation] @ weight + run.bias[1] - run.bias[0]
+            assert np.abs(logits[simulation, :, place] - expected).max() < 1e-4
