@@ -31,7 +31,7 @@ from potholes.label_audit import audit_labels
 from potholes.params import Params
 from potholes.params_file import load_params
 from potholes.statistics.calibration import brier, expected_calibration_error
-from potholes.statistics.temperature import fit_temperature, softmax
+from potholes.statistics.temperature import choose_temperature, softmax
 from potholes.tables.features import FeatureRow, Features
 from potholes.tables.manifest import Sample, class_names, read_manifest
 
@@ -80,10 +80,8 @@ def calibrated(features: Features, params: Params, seed: int) -> list[float]:
     """T, then ECE before and after, Brier before and after, of the test photos of a split."""
     own = split_anew(features, params, seed)
     result = crossvalidate(own, params.train, FOLDS)
-    logits, labels = result.logits, own.labels()
-    temperature = fit_temperature(
-        logits.reshape(-1, logits.shape[-1]), np.tile(result.labels, len(logits))
-    )
+    labels = own.labels()
+    temperature = choose_temperature(result.logits, result.labels).value
     masks = (own.mask("train", copies=True), own.mask("train", copies=False))
     task = Task(*masks, own.mask("val", copies=False))
     (run,) = fit_heads(own.values, labels, [task], len(own.classes), params.train)

@@ -5,7 +5,13 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 from sklearn.metrics import log_loss
 
-from potholes.statistics.temperature import HIGHEST, LOWEST, fit_temperature, softmax
+from potholes.statistics.temperature import (
+    HIGHEST,
+    LOWEST,
+    choose_temperature,
+    fit_temperature,
+    softmax,
+)
 
 
 def draw(seed: int, photos: int, classes: int, temperature: float) -> tuple[np.ndarray, np.ndarray]:
@@ -76,3 +82,47 @@ def test_no_photo_or_a_diverged_head_is_told() -> None:
         fit_temperature(np.zeros((0, 2)), np.zeros(0, dtype=np.int64))
     with pytest.raises(ValueError, match=r"finite logits; lower train\.lr"):
         fit_temperature(np.array([[0.0, np.nan]]), np.array([1]))
+
+
+def test_repeats_are_one_fit_over_all_of_them() -> None:
+    logits, labels = draw(0, 100, 3, 2.0)
+    other, _ = draw(1, 100, 3, 2.0)
+    both = fit_temperature(np.stack([logits, other]), labels)
+    joined = fit_temperature(np.concatenate([logits, other]), np.tile(labels, 2))
+    assert both == pytest.approx(joined, rel=1e-9)
+
+
+def test_the_interval_is_where_twice_the_log_likelihood_falls_by_the_quantile() -> None:
+    logits, labels = draw(0, 200, 2, 2.0)
+    found = choose_temperature(logits[None], labels)
+    least = log_loss(labels, softmax(logits, found.fitted))
+    for end in (found.low, found.high):
+        fall = 2 * 200 * (log_loss(labels, softmax(logits, end)) - least)
+        assert fall == pytest.approx(1.959964**2, rel=1e-5)
+    assert 1 < found.low < found.fitted < found.high
+    assert found.value == found.fitted == fit_temperature(logits, labels)
+
+
+def test_the_interval_holds_the_truth_and_right_probabilities_keep_their_temperature() -> None:
+    found = [choose_temperature(*draw(seed, 80, 2, 1.0)) for seed in range(200)]
+    kept = [one.value == 1 for one in found]
+    assert kept == [one.low <= 1 <= one.high for one in found]
+    assert 0.9 <= np.mean(kept) <= 0.99
+
+
+def test_repeats_do_not_make_the_photos_more_and_groups_make_them_fewer() -> None:
+    logits, labels = draw(0, 60, 2, 1.8)
+    one = choose_temperature(logits[None], labels)
+    five = choose_temperature(np.stack([logits] * 5), labels)
+    assert (five.low, five.high) == pytest.approx((one.low, one.high))
+    many, tiled = np.tile(logits, (4, 1))[None], np.tile(labels, 4)
+    grouped = choose_temperature(many, tiled, groups=np.tile(np.arange(60), 4))
+    assert (grouped.low, grouped.high) == pytest.approx((one.low, one.high), rel=1e-6)
+    assert choose_temperature(many, tiled).low > grouped.low
+
+
+def test_perfectly_separated_photos_bound_the_temperature_above_only() -> None:
+    labels = np.array([0, 1] * 20)
+    found = choose_temperature(np.eye(2)[labels][None] * 3, labels)
+    assert found.low == LOWEST
+    assert found.fitted < found.high < HIGHEST
