@@ -1,0 +1,110 @@
+"""How well a class can be guessed from a small table: cross-validated logistic regression."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+Floats = NDArray[np.float64]
+
+FOLDS = 5
+
+_RIDGE = 1.0  # L2 penalty, half a squared weight costs as much as one nat of one photo
+_STEPS = 25  # of Newton's method, which has converged long before
+_CLOSE = 1e-9  # largest change of a weight that is none
+
+
+def guess(
+    table: Floats,
+    positive: NDArray[np.bool_],
+    groups: NDArray[np.int64],
+    *,
+    seed: int,
+) -> Floats:
+    """Log-odds [N] of being positive [N], each from the rows of other groups [N] of table [N, P].
+
+    L2-penalised logistic regression on `columns` of the table, in up to 5 folds that part no group.
+    Raises ValueError where the positive or the other photos have fewer than two groups.
+    """
+    x = columns(table)
+    odds = np.zeros(len(positive))
+    folds = draw_folds(positive, groups, seed=seed)
+    for fold in np.unique(folds):
+        out = folds == fold
+        odds[out] = x[out] @ fit_logistic(x[~out], positive[~out])
+    return odds
+
+
+def columns(table: Floats) -> Floats:
+    """Of table [N, P]: ones, then of each column its rank, the rank's square, and a missing flag.
+
+    A rank is that among all rows, -1..1, equals sharing theirs, so that no unit and no outlier
+    matters; the square (from -1/3 to 2/3 around its mean) is for classes that lie in the middle of
+    another; a missing value (NaN) has the middle rank and a flag. Constant columns are left out.
+    """
+    parts = [np.ones(len(table))]
+    for values in table.T:
+        missing = np.isnan(values)
+        rank = np.zeros(len(values))
+        rank[~missing] = _ranks(values[~missing])
+        square = np.where(missing, 0.0, rank**2 - 1 / 3)
+        parts += [part for part in (rank, square, missing * 1.0) if np.ptp(part) > 0]
+    return np.stack(parts, axis=1)
+
+
+def _ranks(values: Floats) -> Floats:
+    """Mean ranks scaled to -1..1, the ends themselves left out."""
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    middle = np.cumsum(counts) - counts / 2
+    return np.asarray(2 * middle[place] / max(len(values), 1) - 1)
+
+
+def fit_logistic(x: Floats, positive: NDArray[np.bool_]) -> Floats:
+    """Weights [P] of logistic regression on x [N, P], whose first column is 1 and not penalised.
+
+    The minimum of the summed cross-entropy plus half the squared weights, by Newton's method with
+    halved steps where a whole one does not lower it.
+    """
+    penalty = np.full(x.shape[1], _RIDGE)
+    penalty[0] = 1e-6  # an intercept of one class alone would not end
+    weight = np.zeros(x.shape[1])
+    value = _objective(weight, x, positive, penalty)
+    for _ in range(_STEPS):
+        chance = expit(x @ weight)
+        slope = x.T @ (chance - positive) + penalty * weight
+        curvature = (x.T * (chance * (1 - chance))) @ x + np.diag(penalty)
+        step = np.linalg.solve(curvature, slope)
+        size = 1.0
+        while size > _CLOSE and _objective(weight - size * step, x, positive, penalty) > value:
+            size /= 2
+        weight = weight - size * step
+        value = _objective(weight, x, positive, penalty)
+        if np.abs(size * step).max() < _CLOSE:
+            break
+    return weight
+
+
+def _objective(weight: Floats, x: Floats, positive: NDArray[np.bool_], penalty: Floats) -> float:
+    odds = x @ weight
+    return float(np.logaddexp(0, np.where(positive, -odds, odds)).sum() + penalty @ weight**2 / 2)
+
+
+def draw_folds(
+    positive: NDArray[np.bool_], groups: NDArray[np.int64], *, seed: int
+) -> NDArray[np.int64]:
+    """A fold 0..K-1 for each of N photos: no group is parted, both kinds are dealt out evenly.
+
+    A group is of the kind of most of its photos. K is 5, or the groups of the rarer kind if they
+    are fewer; raises ValueError where that is less than 2.
+    """
+    names, members = np.unique(groups, return_inverse=True)
+    share = np.bincount(members, weights=positive) / np.bincount(members)
+    kinds = share >= 0.5
+    fewest = int(min(kinds.sum(), (~kinds).sum()))
+    if fewest < 2:
+        raise ValueError(f"got {fewest} groups of a class, expected 2 or more; add photos")
+    count = min(FOLDS, fewest)
+    fold_of = np.zeros(len(names), dtype=np.int64)
+    order = np.random.default_rng(seed).permutation(len(names))
+    order = order[np.argsort(kinds[order], kind="stable")]
+    fold_of[order] = np.arange(len(names)) % count
+    return fold_of[members]

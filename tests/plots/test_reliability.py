@@ -1,0 +1,45 @@
+from dataclasses import replace
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from potholes.plots.reliability import Reliability, reliability_figure
+from potholes.statistics.calibration import Calibration, ReliabilityBin
+
+BEFORE = [ReliabilityBin(0.1, 0.0, 0.0, 0.2, 15), ReliabilityBin(0.95, 0.8, 0.6, 0.9, 15)]
+AFTER = [ReliabilityBin(0.2, 0.1, 0.05, 0.3, 15), ReliabilityBin(0.85, 0.8, 0.6, 0.9, 15)]
+DEPTH = Reliability(
+    "resnet18", 1.7, BEFORE, AFTER, Calibration(0.125, 0.1, 0.2, 0.05, 0.04, 0.06),
+    Calibration(0.075, 0.0, 0.1, 0.045, 0.035, 0.055),
+)  # fmt: skip
+
+
+def titles(figure: Figure) -> list[str]:
+    return [axes.get_title(loc="left") for axes in figure.axes]
+
+
+def test_a_panel_tells_temperature_and_error_before_and_after() -> None:
+    (title,) = titles(reliability_figure([DEPTH], "resnet50", "weights: random stand-in"))
+    assert title == "resnet18: T = 1.70\nerror 0.125 → 0.075\n(0.000 to 0.100)"
+
+
+def test_the_chosen_depth_has_a_star() -> None:
+    depths = [replace(DEPTH, backbone=name) for name in ("resnet18", "resnet50")]
+    first, second = titles(reliability_figure(depths, "resnet50", ""))
+    assert first.startswith("resnet18: ")
+    assert second.startswith("★ resnet50: ")
+
+
+def test_bins_before_and_after_and_the_intervals_are_drawn() -> None:
+    (axes,) = reliability_figure([DEPTH], "resnet18", "").axes
+    lines = {line.get_label(): line for line in axes.lines}
+    assert np.allclose(lines["before"].get_xydata(), [(0.1, 0.0), (0.95, 0.8)])
+    assert np.allclose(lines["after the temperature"].get_xydata(), [(0.2, 0.1), (0.85, 0.8)])
+    bars = [segment for bar in axes.collections for segment in bar.get_segments()]  # type: ignore[attr-defined]
+    assert np.allclose(bars, [[(0.2, 0.05), (0.2, 0.3)], [(0.85, 0.6), (0.85, 0.9)]])
+
+
+def test_many_depths_stand_in_rows_of_three() -> None:
+    figure = reliability_figure([replace(DEPTH, backbone=str(n)) for n in range(5)], "0", "")
+    assert len([axes for axes in figure.axes if axes.axison]) == 5
+    assert len(figure.axes) == 6
