@@ -20,7 +20,7 @@ from potholes.alarms.properties import photo_properties
 from potholes.alarms.shortcut import Shortcut, measure_shortcut, shortcut_alarm
 from potholes.backbones.sources import weighted_backbones
 from potholes.compilation.compiler import compile_backbone
-from potholes.crossvalidation import CrossvalidateParams, crossvalidate
+from potholes.crossvalidation import crossvalidate
 from potholes.dataset.splitting import draw_split
 from potholes.dataset.standardising import standardise
 from potholes.engine import load_engine
@@ -28,7 +28,7 @@ from potholes.features import extract
 from potholes.head import Task, fit_heads
 from potholes.images.png import read_png
 from potholes.label_audit import audit_labels
-from potholes.params import Params
+from potholes.params import CrossvalidateParams, Params
 from potholes.params_file import load_params
 from potholes.statistics.calibration import brier, expected_calibration_error
 from potholes.statistics.temperature import choose_temperature, softmax

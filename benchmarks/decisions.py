@@ -9,23 +9,25 @@ Features are simulated, without augmented copies; no depth is dropped for its st
 
 import sys
 from collections.abc import Sequence
+from dataclasses import fields
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.simulated_depths import Depth, World, depths, distances
-from potholes.crossvalidation import CrossvalidateParams
-from potholes.params import SelectParams, TrainParams
+from potholes.params import CrossvalidateParams, SelectParams, TrainParams
 from potholes.params_file import load_params
-from potholes.rules import RULES, Crossvalidated
+from potholes.rules import RULES
 from potholes.statistics.interval import Interval
 from potholes.statistics.resampled import (
     corrected_variance,
     cross_validated_accuracy,
     cross_validated_auc,
 )
-from potholes.statistics.verdicts import Verdict, verdicts
+from potholes.statistics.verdicts import verdicts
+from potholes.tables.comparison import Comparison
+from potholes.tables.selection import Verdict
 
 FOLDS = CrossvalidateParams(folds=5, repeats=5, seed=0)
 RATIO = 1 / (FOLDS.folds - 1)
@@ -124,7 +126,7 @@ def _truth(found: Sequence[Depth]) -> Doubles:
     return np.stack([depth.true_acc for depth in found], axis=1)
 
 
-def _picks(rows: Sequence[Sequence[Crossvalidated]], rule: str) -> NDArray[np.int64]:
+def _picks(rows: Sequence[Sequence[Comparison]], rule: str) -> NDArray[np.int64]:
     """The depth [S] that a rule chooses."""
     return np.array([NAMES.index(RULES[rule](row, ANY_FIT).backbone) for row in rows])
 
@@ -142,7 +144,7 @@ def _is_false(verdict: Verdict) -> bool:
     return verdict.better is not None and verdict.better != max(verdict.a, verdict.b)
 
 
-def _rows(found: Sequence[Depth]) -> list[list[Crossvalidated]]:
+def _rows(found: Sequence[Depth]) -> list[list[Comparison]]:
     """The comparison's rows of each simulation; deeper costs more."""
     simulations = len(found[0].true_acc)
     return [
@@ -150,31 +152,20 @@ def _rows(found: Sequence[Depth]) -> list[list[Crossvalidated]]:
     ]
 
 
-def _row(place: int, depth: Depth, s: int) -> Crossvalidated:
+def _row(place: int, depth: Depth, s: int) -> Comparison:
     layers = (18, 50, 152)[place]
     scores = depth.cv_acc[s]
-    return Crossvalidated(
-        backbone=NAMES[place],
-        stability_loss=0.0,
-        stability_acc=0.0,
-        best_epoch=1,
-        best_acc=float(depth.val_acc[s]),
-        best_auc=float(depth.val_auc[s]),
-        test_acc=float(depth.test_acc[s]),
-        test_auc=0.0,
-        layers=layers,
-        parameters=layers,
-        multiply_accumulates=layers,
-        model_bytes=layers,
-        weights="random",
-        cv_acc=float(scores.mean()),
-        cv_acc_low=0.0,
-        cv_acc_high=1.0,
-        cv_auc=float(depth.cv_auc[s].mean()),
-        cv_auc_low=0.0,
-        cv_auc_high=1.0,
-        cv_se=corrected_variance(scores, RATIO) ** 0.5,
-    )
+    known = {
+        "backbone": NAMES[place],
+        "best_acc": float(depth.val_acc[s]),
+        "best_auc": float(depth.val_auc[s]),
+        "cv_acc": float(scores.mean()),
+        "cv_auc": float(depth.cv_auc[s].mean()),
+        "cv_se": corrected_variance(scores, RATIO) ** 0.5,
+        "layers": layers,
+        "multiply_accumulates": layers,
+    }
+    return Comparison(**dict.fromkeys((field.name for field in fields(Comparison)), 0) | known)
 
 
 def _show(title: str, lines: Sequence[str]) -> None:

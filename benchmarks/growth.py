@@ -21,19 +21,19 @@ from tests.clone import make_clone
 
 SIZES = (500, 5_000, 20_000)
 CONSTANT = ("dvc", "synthesise", "weights", "compile@resnet18")  # whose work is not photos
-PATTERNS = 64
+COARSE = 28  # pixels a side of a photo's own pattern: each differs in what a hash looks at
 
 
 def write_photos(folder: Path, start: int, stop: int) -> None:
-    """JPEGs of two classes, no two alike: shifted mixtures of two of PATTERNS pictures."""
-    patterns = pink_noise(PATTERNS, seed=0)
+    """JPEGs of two classes, no two alike: coarse random patterns under fine noise."""
+    fine = pink_noise(1, seed=0)[0] // 4
     for place in tqdm(range(start, stop), desc="photos", unit="photo"):
         rng = np.random.default_rng([1, place])
-        first, second = patterns[rng.integers(0, PATTERNS, 2)]
-        mixed = first // 2 + np.roll(second, rng.integers(0, 224, 2), axis=(0, 1)) // 2
+        coarse = rng.integers(0, 192, (COARSE, COARSE, 3), dtype=np.uint8)
+        pattern = Image.fromarray(coarse).resize(fine.shape[:2], Image.Resampling.BICUBIC)
         path = folder / ("normal", "pothole")[place % 2] / f"{place:05}.jpg"
         path.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(mixed).save(path, quality=90)
+        Image.fromarray(np.asarray(pattern) // 4 * 3 + fine).save(path, quality=90)
 
 
 def run(folder: Path, photos: Path, empty: Path) -> Reproduction:

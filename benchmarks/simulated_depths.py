@@ -14,8 +14,8 @@ from scipy.optimize import brentq
 from scipy.special import ndtr
 
 from benchmarks.simulated_heads import Floats, Heads, fit_simulated
-from potholes.crossvalidation import CrossvalidateParams, Folds, draw_folds
-from potholes.params import TrainParams
+from potholes.crossvalidation import Folds, draw_folds
+from potholes.params import CrossvalidateParams, TrainParams
 from potholes.ranking import auc
 from potholes.statistics.folds import repeated_folds
 

@@ -1,4 +1,4 @@
-"""Labels of unlabelled photos: python -m stages.predict MODELS EMBEDDED OUT SHEET."""
+"""Labels of unlabelled photos: python -m stages.predict MODELS SCORES EMBEDDED OUT SHEET."""
 
 import sys
 from pathlib import Path
@@ -10,15 +10,16 @@ from potholes.prediction import label, pick
 from potholes.stage import output_folder, stage
 from potholes.tables.deployed import read_deployed
 from potholes.tables.embedded import read_embedded
-from potholes.tables.head import read_head
+from potholes.tables.evaluation import read_evaluation
+from potholes.tables.head import Head, read_head
 from potholes.tables.unlabelled import Predictions, write_unlabelled
 from potholes.wording import weights_note
 
 
-def predict(head_dir: Path, embedded_dir: Path, threshold: float) -> Predictions:
-    head, embedded = read_head(head_dir), read_embedded(embedded_dir)
-    paths, errors = [row.path for row in embedded.rows], [row.error for row in embedded.rows]
-    return label(head.classes, paths, head.probabilities(embedded.values), errors, threshold)
+def predict(head: Head, embedded_dir: Path, threshold: float) -> Predictions:
+    table = read_embedded(embedded_dir)
+    paths, errors = [row.path for row in table.rows], [row.error for row in table.rows]
+    return label(head.classes, paths, head.probabilities(table.values), errors, threshold)
 
 
 def tiles(params: Params, table: Predictions) -> list[Tile]:
@@ -34,13 +35,17 @@ def tiles(params: Params, table: Predictions) -> list[Tile]:
     ]
 
 
-def main(params: Params, models: Path, embedded: Path, out: Path, sheet: Path) -> None:
-    deployed = read_deployed(models / "selected")
-    selected, threshold = deployed.backbone, params.evaluate.threshold
-    heads = {selected: models / "selected"}
+def main(
+    params: Params, models: Path, scores: Path, embedded: Path, out: Path, sheet: Path
+) -> None:
+    deployed, head = read_deployed(models / "selected"), read_head(models / "selected")
+    selected = deployed.backbone
+    tables = {selected: predict(head, embedded / selected, deployed.threshold)}
     if params.predict.backbones == "all":
-        heads = {name: models / "heads" / name for name in params.backbones}
-    tables = {name: predict(head, embedded / name, threshold) for name, head in heads.items()}
+        for name in params.backbones:
+            point = read_evaluation(scores / f"{name}.json")
+            head = read_head(models / "heads" / name).divided(point.temperature)
+            tables[name] = predict(head, embedded / name, point.threshold)
     with output_folder(out) as target:
         for name, table in tables.items():
             write_unlabelled(target / name, table)

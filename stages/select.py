@@ -3,41 +3,33 @@
 import sys
 from pathlib import Path
 
+from potholes.comparing import auc_differences, comparison_row, pair_verdicts
 from potholes.deployment import deploy
 from potholes.params import Params
 from potholes.selection import select
 from potholes.stage import output_folder, stage
-from potholes.tables.comparison import Comparison, write_comparison
+from potholes.tables.comparison import write_comparison
 from potholes.tables.compiled import read_compiled
 from potholes.tables.evaluation import read_evaluation
+from potholes.tables.fold_scores import read_fold_scores
 from potholes.tables.origin import read_origin
+from potholes.tables.predictions import read_predictions
 from potholes.tables.selection import write_selection
-
-
-def compare(models: Path, reports: Path, name: str) -> Comparison:
-    scores = read_evaluation(reports / "evaluation" / f"{name}.json")
-    facts = read_compiled(models / "backbones" / name)
-    return Comparison(
-        backbone=name,
-        stability_loss=scores.stability_loss,
-        stability_acc=scores.stability_acc,
-        best_epoch=scores.best_epoch,
-        best_acc=scores.best_acc,
-        best_auc=scores.best_auc,
-        test_acc=scores.metrics["test_acc"],
-        test_auc=scores.metrics["test_auc"],
-        layers=facts.layers,
-        parameters=facts.parameters,
-        multiply_accumulates=facts.multiply_accumulates,
-        model_bytes=facts.bytes,
-        weights=read_origin(models / "weights" / name).kind,
-    )
+from potholes.tables.validation import read_validation
 
 
 def main(params: Params, models: Path, reports: Path, out: Path, table: Path, choice: Path) -> None:
-    rows = [compare(models, reports, name) for name in params.backbones]
-    origin = read_origin(models / "weights" / params.backbones[0])
-    selection = select(rows, params.select, origin)
+    names, level, validation = params.backbones, params.evaluate.level, reports / "validation"
+    origin = read_origin(models / "weights" / names[0])
+    facts = {name: read_compiled(models / "backbones" / name) for name in names}
+    scores = {name: read_evaluation(reports / "evaluation" / f"{name}.json") for name in names}
+    cross = {name: read_validation(validation / "summary" / f"{name}.json") for name in names}
+    rows = [comparison_row(scores[name], cross[name], facts[name], origin) for name in names]
+    folds = {name: read_fold_scores(validation / "folds" / f"{name}.csv") for name in names}
+    tests = {name: read_predictions(reports / "predictions" / f"{name}.csv") for name in names}
+    verdicts = pair_verdicts(folds, cross[names[0]], level=level)
+    differences = auc_differences(tests, level=level)
+    selection = select(rows, verdicts, differences, params.select, origin)
     name = selection.backbone
     with output_folder(out) as folder:
         deploy(
@@ -45,13 +37,14 @@ def main(params: Params, models: Path, reports: Path, out: Path, table: Path, ch
             models / "backbones" / name,
             models / "heads" / name,
             image=params.image,
-            threshold=params.evaluate.threshold,
-            precision=read_compiled(models / "backbones" / name).precision,
+            threshold=scores[name].threshold,
+            temperature=scores[name].temperature,
+            precision=facts[name].precision,
             origin=origin.kind,
         )
     write_comparison(table, rows)
     write_selection(choice, selection)
-    print(selection.reason)
+    print(selection.reason, *(verdict.sentence for verdict in verdicts), sep="\n")
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ def head_folder(tmp_path_factory):
 def model(compiled_resnet18, head_folder, params, tmp_path_factory):
     folder = tmp_path_factory.mktemp("selected")
     deploy(
-        folder, compiled_resnet18, head_folder, image=params.image, threshold=0.5,
+        folder, compiled_resnet18, head_folder, image=params.image, threshold=0.5, temperature=1.0,
         precision="int8", origin="random",
     )  # fmt: skip
     return folder

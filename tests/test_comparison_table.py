@@ -15,6 +15,7 @@ def test_columns_have_the_methods_names() -> None:
         "Stability_acc",
         "Best_epoch",
         "Best_acc",
+        "CV_acc",
         "Test_acc",
         "Test_auc",
         "Train_time",
@@ -26,7 +27,8 @@ def test_columns_have_the_methods_names() -> None:
 
 def test_every_number_of_a_depth_stands_on_its_line() -> None:
     line = comparison_table(ROWS, {"resnet18": TrainTime(3.25, 0.4)}, None).splitlines()[2]
-    numbers = "resnet18 0.0300 0.0100 2 0.9500 0.9000 0.9700 3.2 + 0.4 11.4"
+    scores = "0.910 (0.89-0.93) 0.900 (0.88-0.92) 0.970 (0.95-0.99)"
+    numbers = f"resnet18 0.0300 0.0100 2 0.9500 {scores} 3.2 + 0.4 11.4"
     assert " ".join(line.split()) == numbers
 
 
@@ -39,7 +41,7 @@ def test_only_the_chosen_depth_is_starred_and_the_reason_is_given() -> None:
     text = comparison_table(ROWS, {}, selection("resnet152"))
     starred = [line for line in text.splitlines() if line.startswith("*")]
     assert [line.split()[1] for line in starred] == ["resnet152", "chosen"]
-    assert "It has the best validation accuracy." in starred[1]
+    assert "It has the best cross-validated accuracy." in starred[1]
 
 
 def test_a_stand_in_is_called_one_and_imagenet_is_not() -> None:

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from potholes import crossvalidation
-from potholes.crossvalidation import CrossvalidateParams, crossvalidate, draw_folds, score
+from potholes.crossvalidation import crossvalidate, draw_folds, score
 from potholes.head import fit_heads
+from potholes.params import CrossvalidateParams
 from tests.labelled_features import labelled_features
 
 PARAMS = CrossvalidateParams(folds=4, repeats=2, seed=0)

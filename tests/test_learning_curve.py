@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from potholes import crossvalidation
-from potholes.crossvalidation import CrossvalidateParams, draw_folds, pool_of
+from potholes.crossvalidation import draw_folds, pool_of
 from potholes.head import fit_heads
 from potholes.learning_curve import SIZES, _gain, _kept, _point, _Size, learning_curve
+from potholes.params import CrossvalidateParams
 from potholes.statistics.binomial import wilson
 from tests.labelled_features import labelled_features
 
@@ -92,21 +93,21 @@ def test_the_gain_rests_on_sizes_that_are_trained_enough_but_on_three_at_least()
 
     sizes = [size(20, 1, True), size(40, 2, False), size(80, 4, False), size(160, 8, False)]
     exact = pytest.approx(2 / 200 - 2 / 400)
-    assert _gain(sizes, "acc", 200, ratio=0.25).low == exact  # that of cost / size
+    assert _gain(sizes, "acc", 200, ratio=0.25, level=0.95).low == exact  # that of cost / size
     few = [replace(one, steps=one.steps / 20) for one in sizes]
-    assert _gain(few, "auc", 200, ratio=0.25).low == exact
+    assert _gain(few, "auc", 200, ratio=0.25, level=0.95).low == exact
     all_four = [replace(one, steps=2.0) for one in sizes]
-    assert _gain(all_four, "acc", 200, ratio=0.25).low > 0.01
+    assert _gain(all_four, "acc", 200, ratio=0.25, level=0.95).low > 0.01
 
 
 def test_bands_count_independent_groups():
     pool = pool_of(labelled_features(160, group=4))
     perfect = _Size(100, 9, np.ones(8), np.ones(8))
-    point = _point(pool, perfect, ratio=0.25)
+    point = _point(pool, perfect, ratio=0.25, level=0.95)
     assert len(np.unique(pool.groups)) == 32
     assert point.acc_low == wilson(1, 32).low
     alone = replace(pool, groups=np.arange(128))
-    assert point.auc_low < _point(alone, perfect, ratio=0.25).auc_low
+    assert point.auc_low < _point(alone, perfect, ratio=0.25, level=0.95).auc_low
 
 
 def test_the_test_photos_change_nothing(train):

@@ -6,10 +6,10 @@ from potholes.params_file import load_params
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
-        ("  lr: 0.02", "  lr: .nan", "train.lr: got nan, expected: a finite number"),
-        ("  lr: 0.02", "  lr: fast", "train.lr: got 'fast', expected: a valid number"),
-        ("  lr: 0.02", "  lr: -1", "train.lr: got -1, expected: greater than 0"),
-        ("  lr: 0.02", "  lr: 0.02\n  lr: 0.1", "key lr stands twice"),
+        ("  lr: 0.01", "  lr: .nan", "train.lr: got nan, expected: a finite number"),
+        ("  lr: 0.01", "  lr: fast", "train.lr: got 'fast', expected: a valid number"),
+        ("  lr: 0.01", "  lr: -1", "train.lr: got -1, expected: greater than 0"),
+        ("  lr: 0.01", "  lr: 0.01\n  lr: 0.1", "key lr stands twice"),
         ("  epochs: 20", "  epochs: 2.5", "train.epochs: got 2.5"),
         ("  copies: 1", "  copies: true", "augment.copies: got True"),
         ("  epochs: 20", "  epoch: 20", "train.epoch: unknown key; did you mean epochs?"),
@@ -38,7 +38,7 @@ def test_all_mistakes_are_named_at_once(params_file, tmp_path):
 
 
 def test_numbers_are_read_as_dvc_reads_them(params_file):
-    assert load_params(params_file("lr: 0.02", "lr: 1e-3")).train.lr == 0.001
+    assert load_params(params_file("lr: 0.01", "lr: 1e-3")).train.lr == 0.001
 
 
 def test_a_missing_file_says_where_to_run(tmp_path):

@@ -7,7 +7,8 @@ from potholes.report import write_figures
 from potholes.results import read_results
 from tests.factories import TWO, write_project
 
-NAMES = ["comparison.png", "confusion.png", "history.png", "roc.png", "spotcheck.png"]
+FIGURES = ["comparison", "confusion", "history", "learning_curve", "reliability", "roc"]
+NAMES = [f"{name}.png" for name in [*FIGURES, "spotcheck", "suspects"]]
 
 
 def figures(root: Path, out: Path, backbones: tuple[str, ...] = TWO) -> dict[str, bytes]:
@@ -21,7 +22,7 @@ def test_figures_are_twice_the_pages_width_with_the_same_bytes_each_time(tmp_pat
     first = figures(tmp_path, tmp_path / "one")
     assert list(first) == NAMES
     assert first == figures(tmp_path, tmp_path / "two")
-    for name in NAMES[:4]:
+    for name in NAMES[: len(FIGURES)]:
         with Image.open(tmp_path / "one" / name) as picture:
             assert picture.width == 1200, name
     assert all(b"atplotlib" not in data for data in first.values())

@@ -3,12 +3,13 @@ from dataclasses import replace
 import pytest
 
 from potholes.params import SelectParams
-from potholes.rules import RULES, Crossvalidated, cheaper_alternative
-from potholes.statistics.verdicts import Verdict
+from potholes.rules import RULES, cheaper_alternative
+from potholes.tables.selection import Verdict
+from tests.factories import comparison
 
 PARAMS = SelectParams(rule="fit_accuracy_auc", max_stability_loss=0.1)
-SMALL = Crossvalidated(
-    "r18", 0.05, 0.01, 3, 0.9, 0.95, 0.8, 0.85, 18, 11, 20, 11, "random",
+SMALL = replace(
+    comparison("r18"), best_acc=0.9, best_auc=0.95, layers=18, multiply_accumulates=20,
     cv_acc=0.93, cv_acc_low=0.90, cv_acc_high=0.95,
     cv_auc=0.97, cv_auc_low=0.95, cv_auc_high=0.98, cv_se=0.010,
 )  # fmt: skip

@@ -3,13 +3,15 @@ from dataclasses import replace
 import pytest
 
 from potholes.params import SelectParams
-from potholes.selection import RULES, select
-from potholes.tables.comparison import Comparison
+from potholes.rules import RULES
+from potholes.selection import select
 from potholes.tables.origin import Origin
+from potholes.tables.selection import TestDifference, Verdict
+from tests.factories import comparison
 
 PARAMS = SelectParams(rule="fit_accuracy_auc", max_stability_loss=0.1)
 ORIGIN = Origin("random", "a stand-in", "")
-BASE = Comparison("r18", 0.05, 0.01, 3, 0.9, 0.95, 0.8, 0.85, 18, 11, 2, 11, "random")
+BASE = replace(comparison("r18"), best_acc=0.9, best_auc=0.95, layers=18, cv_acc=0.9)
 
 
 def row(name, **changes):
@@ -33,21 +35,33 @@ def row(name, **changes):
     ],
 )
 def test_the_methods_rule(rows, chosen, by):
-    selection = select(rows, PARAMS, ORIGIN)
+    selection = select(rows, [], [], PARAMS, ORIGIN)
     assert (selection.backbone, selection.by) == (chosen, by)
 
 
 def test_what_was_dropped_is_said():
     rows = [row("a"), row("b", stability_loss=0.2)]
-    assert "stability gap above 0.1: b" in select(rows, PARAMS, ORIGIN).reason
+    assert "stability gap above 0.1: b" in select(rows, [], [], PARAMS, ORIGIN).reason
 
 
 def test_where_all_are_unstable_none_is_dropped_and_it_is_said():
-    reason = select([row("a", stability_loss=0.2)], PARAMS, ORIGIN).reason
+    reason = select([row("a", stability_loss=0.2)], [], [], PARAMS, ORIGIN).reason
     assert "every depth's stability gap is above 0.1, so none was dropped" in reason
 
 
 def test_every_rules_choice_and_the_stand_in_are_recorded():
-    selection = select([row("a")], PARAMS, ORIGIN)
+    selection = select([row("a")], [], [], PARAMS, ORIGIN)
     assert selection.rules == dict.fromkeys(RULES, "a")
     assert selection.origin == "random"
+
+
+def test_verdicts_and_the_cheaper_depth_are_recorded():
+    rows = [row("a"), row("b", best_acc=0.99, multiply_accumulates=2 * BASE.multiply_accumulates)]
+    verdict = Verdict("a", "b", -0.01, -0.03, 0.01, 0.4, None, "not distinguishable")
+    difference = TestDifference("a", "b", 0.0, -0.1, 0.1)
+    selection = select(rows, [verdict], [difference], PARAMS, ORIGIN)
+    assert selection.backbone == "b"
+    assert (selection.verdicts, selection.test_differences) == ([verdict], [difference])
+    assert selection.cheaper is not None
+    assert (selection.cheaper.backbone, selection.cheaper.cost_ratio) == ("a", 0.5)
+    assert selection.cheaper.may_lose == pytest.approx(0.03)

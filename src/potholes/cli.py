@@ -55,6 +55,7 @@ def _predict(options: argparse.Namespace) -> None:
 
 def _show(options: argparse.Namespace) -> None:
     from potholes.comparison_table import comparison_table, read_train_times
+    from potholes.tables.alarms import read_alarms
     from potholes.tables.comparison import read_comparison
     from potholes.tables.selection import read_selection
 
@@ -62,4 +63,6 @@ def _show(options: argparse.Namespace) -> None:
     selection = read_selection(options.reports / "selection.json")
     times = read_train_times(options.reports / "timing", [row.backbone for row in rows])
     print(comparison_table(rows, times, selection), end="")
+    for alarm in read_alarms(options.reports / "validation" / "alarms.csv"):
+        print(f"Alarm, {alarm.what}: {alarm.evidence}; {alarm.advice}")
     print(f"Figures: {options.reports / 'figures'}", flush=True)

@@ -15,6 +15,7 @@ _HEADER = (
     "Stability_acc",
     "Best_epoch",
     "Best_acc",
+    "CV_acc",
     "Test_acc",
     "Test_auc",
     "Train_time [s]",
@@ -73,11 +74,17 @@ def _line(row: Comparison, time: TrainTime | None, chosen: bool) -> tuple[str, .
         f"{row.stability_acc:.4f}",
         str(row.best_epoch),
         f"{row.best_acc:.4f}",
-        f"{row.test_acc:.4f}",
-        f"{row.test_auc:.4f}",
+        _with_interval(row.cv_acc, row.cv_acc_low, row.cv_acc_high),
+        _with_interval(row.test_acc, row.test_acc_low, row.test_acc_high),
+        _with_interval(row.test_auc, row.test_auc_low, row.test_auc_high),
         str(time) if time else "-",
         megabytes(row.model_bytes),
     )
+
+
+def _with_interval(value: float, low: float, high: float) -> str:
+    """`0.938 (0.85-0.98)`: the score to a thousandth, its interval to a hundredth."""
+    return f"{value:.3f} ({low:.2f}-{high:.2f})"
 
 
 def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:
@@ -88,12 +95,25 @@ def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def _notes(rows: Sequence[Comparison], selection: Selection | None) -> list[str]:
-    notes = ["Best_acc: validation photos. Train_time: feature extraction + head training."]
+    notes = []
     if selection:
-        notes.insert(0, f"{_CHOSEN} chosen by {selection.rule}: {selection.reason}")
+        notes.append(f"{_CHOSEN} chosen by {selection.rule}: {selection.reason}")
+        notes.extend(verdict.sentence for verdict in selection.verdicts)
+        if selection.cheaper:
+            notes.append(selection.cheaper.sentence)
+        others = ", ".join(f"{rule}: {name}" for rule, name in selection.rules.items())
+        notes.append(f"what each rule would choose: {others}")
+    notes.append(
+        "Best_acc: validation photos, which chose the epoch. CV_acc: mean over the folds of "
+        "train and val. Train_time: feature extraction + head training."
+    )
     origins = sorted({row.weights for row in rows})
     if "random" in origins:
         notes.append(f"{weights_note('random')}; trained ones would score otherwise.")
     else:
         notes.extend(f"{weights_note(origin)}." for origin in origins)
-    return [f"{note[0].upper()}{note[1:]}" for note in notes]
+    return [note if note.startswith("resnet") else _capital(note) for note in notes]
+
+
+def _capital(note: str) -> str:
+    return f"{note[0].upper()}{note[1:]}"

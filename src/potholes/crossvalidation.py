@@ -8,28 +8,19 @@ the deployed head's (75 % by default), so that the mean score is close to what t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
 
 from potholes.head import HeadRun, Task, fit_heads
-from potholes.params import Section, Seed, TrainParams
+from potholes.params import CrossvalidateParams, TrainParams
 from potholes.ranking import macro_auc
 from potholes.statistics.folds import Names, repeated_folds
+from potholes.statistics.temperature import softmax
 from potholes.tables.features import Features
 from potholes.tables.fold_scores import FoldScore
 
 _CHOOSERS = 8  # one in so many of a fold's training photos chooses the epoch
-
-
-class CrossvalidateParams(Section):
-    """Into how many folds the photos are dealt out, and how often."""
-
-    folds: Annotated[int, Field(ge=3, le=20)]
-    repeats: Annotated[int, Field(ge=1, le=100)]
-    seed: Seed
 
 
 @dataclass(frozen=True)
@@ -46,7 +37,7 @@ class CrossValidation:
     @property
     def probabilities(self) -> NDArray[np.float64]:
         """Softmax of the out-of-fold logits [R, N, C]."""
-        return _softmax(self.logits)
+        return softmax(self.logits)
 
 
 @dataclass(frozen=True)
@@ -194,7 +185,7 @@ def score(
     labels: NDArray[np.int64], logits: NDArray[np.float64]
 ) -> tuple[float, float | None, float]:
     """Accuracy, AUC (None where a class is missing) and mean cross-entropy of logits [N, C]."""
-    probabilities = _softmax(logits)
+    probabilities = softmax(logits)
     hit = logits.argmax(axis=1) == labels
     complete = len(np.unique(labels)) == logits.shape[1]
     auc = macro_auc(labels, probabilities) if complete else None
@@ -202,8 +193,3 @@ def score(
     top = logits.max(axis=1)
     total = np.log(np.exp(logits - top[:, None]).sum(axis=1)) + top
     return float(hit.mean()), auc, float((total - own).mean())
-
-
-def _softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return np.asarray(exponentials / exponentials.sum(axis=-1, keepdims=True))

@@ -7,7 +7,7 @@ from potholes.checksum import file_sha256
 from potholes.params import ImageParams
 from potholes.tables.compiled import GRAPH_FILE
 from potholes.tables.deployed import FORMAT_VERSION, Deployed, write_deployed
-from potholes.tables.head import HEAD_FILE, read_head
+from potholes.tables.head import HEAD_FILE, read_head, write_head
 
 
 def deploy(
@@ -17,23 +17,27 @@ def deploy(
     *,
     image: ImageParams,
     threshold: float,
+    temperature: float,
     precision: str,
     origin: str,
 ) -> None:
-    """Put the graph of `backbone` and the head of `head` (folders) into `folder`, described."""
+    """Put the graph of `backbone` and the head of `head` (folders) into `folder`, described.
+
+    The head is divided by `temperature`, so that whoever loads it gets calibrated probabilities.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    sources = {GRAPH_FILE: backbone / GRAPH_FILE, HEAD_FILE: head / HEAD_FILE}
-    for name, source in sources.items():
-        shutil.copyfile(source, folder / name)
-    loaded = read_head(folder)
+    shutil.copyfile(backbone / GRAPH_FILE, folder / GRAPH_FILE)
+    loaded = read_head(head).divided(temperature)
+    write_head(folder, loaded)
     deployed = Deployed(
         format_version=FORMAT_VERSION,
         backbone=loaded.backbone,
         precision=precision,
         classes=loaded.classes,
+        temperature=temperature,
         threshold=threshold,
         preprocessing=image.model_dump(),
         origin=origin,
-        sha256={name: file_sha256(folder / name) for name in sources},
+        sha256={name: file_sha256(folder / name) for name in (GRAPH_FILE, HEAD_FILE)},
     )
     write_deployed(folder, deployed)

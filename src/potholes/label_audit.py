@@ -6,23 +6,13 @@ contradicted label may be right and the photo odd.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from potholes.tables.label_audit import AuditRow
+
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class AuditRow:
-    """One photo, its label and what out-of-fold predictions say of it."""
-
-    sample_id: str
-    label: str
-    suggested: str  # the class that the predictions point to; the label itself where they agree
-    margin: float  # probability of the label minus the largest other one, -1..1
-    contradicted: int  # 1: another class is confidently predicted; else 0
 
 
 def audit_labels(

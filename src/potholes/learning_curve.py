@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from potholes.crossvalidation import (
-    CrossvalidateParams,
     Folds,
     Pool,
     draw_folds,
@@ -15,7 +14,7 @@ from potholes.crossvalidation import (
     pool_of,
     score,
 )
-from potholes.params import TrainParams
+from potholes.params import CrossvalidateParams, TrainParams
 from potholes.statistics.doubling import Gain, doubling_gain
 from potholes.statistics.groups import effective_number
 from potholes.statistics.resampled import cross_validated_accuracy, cross_validated_auc
@@ -39,7 +38,7 @@ class LearningCurve:
 
 
 def learning_curve(
-    features: Features, train: TrainParams, params: CrossvalidateParams
+    features: Features, train: TrainParams, params: CrossvalidateParams, *, level: float = 0.95
 ) -> LearningCurve:
     """Scores at SIZES sizes of the training part of each fold, all on the fold's held-out photos.
 
@@ -56,9 +55,9 @@ def learning_curve(
     ]
     ratio = 1 / (params.folds - 1)
     return LearningCurve(
-        [_point(pool, size, ratio=ratio) for size in sizes],
-        _gain(sizes, "acc", len(pool.rows), ratio=ratio),
-        _gain(sizes, "auc", len(pool.rows), ratio=ratio)
+        [_point(pool, size, ratio=ratio, level=level) for size in sizes],
+        _gain(sizes, "acc", len(pool.rows), ratio=ratio, level=level),
+        _gain(sizes, "auc", len(pool.rows), ratio=ratio, level=level)
         if all(np.isfinite(size.auc).all() for size in sizes)
         else None,
     )
@@ -98,13 +97,13 @@ def _size(
     )
 
 
-def _gain(sizes: list[_Size], measure: str, photos: int, *, ratio: float) -> Gain:
+def _gain(sizes: list[_Size], measure: str, photos: int, *, ratio: float, level: float) -> Gain:
     """Of doubling the photos, from those sizes at which heads are trained enough."""
     trained = sum(size.steps >= _STEPS for size in sizes)
     used = sizes[-max(trained, _FITTED) :]
     scores = np.stack([getattr(size, measure) for size in used], axis=1)
     numbers = np.array([size.photos for size in used])
-    return doubling_gain(numbers, scores, photos, ratio=ratio)
+    return doubling_gain(numbers, scores, photos, ratio=ratio, level=level)
 
 
 def _kept(pool: Pool, folds: Folds, share: float, seed: int) -> NDArray[np.bool_]:
@@ -134,12 +133,14 @@ def _first(
     return np.array([group in chosen for group in pool.groups.tolist()], dtype=np.bool_) & part
 
 
-def _point(pool: Pool, size: _Size, *, ratio: float) -> CurvePoint:
+def _point(pool: Pool, size: _Size, *, ratio: float, level: float) -> CurvePoint:
     _, groups = np.unique(pool.groups, return_inverse=True)
-    accuracy = cross_validated_accuracy(size.acc, effective_number(groups), ratio=ratio)
+    accuracy = cross_validated_accuracy(
+        size.acc, effective_number(groups), ratio=ratio, level=level
+    )
     area = None
     if np.isfinite(size.auc).all():
-        area = cross_validated_auc(size.auc, pool.labels, ratio=ratio, groups=groups)
+        area = cross_validated_auc(size.auc, pool.labels, ratio=ratio, groups=groups, level=level)
     return CurvePoint(
         photos=round(size.photos),
         acc=float(size.acc.mean()),

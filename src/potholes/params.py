@@ -162,16 +162,31 @@ class TrainParams(Section):
     seed: Seed
 
 
-class EvaluateParams(Section):
-    """How probabilities become labels."""
+class CrossvalidateParams(Section):
+    """Into how many folds the photos of train and val are dealt out, and how often."""
 
-    threshold: Annotated[float, Field(gt=0, lt=1)]
+    folds: Annotated[int, Field(ge=3, le=20)]
+    repeats: Annotated[int, Field(ge=1, le=100)]
+    seed: Seed
+
+
+class EvaluateParams(Section):
+    """How probabilities become labels, and how sure what is reported must be."""
+
+    level: Annotated[float, Field(ge=0.5, lt=1)]
+    calibrate: bool
+    miss_cost: Annotated[float, Field(gt=0)]
+    false_alarm_cost: Annotated[float, Field(gt=0)]
+    shortcut_auc: Annotated[float, Field(ge=0.5, le=1)]
+    seed: Seed
 
 
 class SelectParams(Section):
     """By which rule a backbone is chosen."""
 
-    rule: Literal["fit_accuracy_auc"]
+    rule: Literal[
+        "best_crossvalidated", "one_standard_error", "fit_accuracy_auc", "best_validation"
+    ]
     max_stability_loss: Annotated[float, Field(gt=0)]
 
 
@@ -205,6 +220,7 @@ class Params(Section):
     backbone: BackboneParams
     features: FeaturesParams
     train: TrainParams
+    crossvalidate: CrossvalidateParams
     evaluate: EvaluateParams
     select: SelectParams
     predict: PredictParams

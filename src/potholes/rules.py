@@ -8,35 +8,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from potholes.params import SelectParams
-from potholes.selection import Choice, fit_accuracy_auc
-from potholes.statistics.verdicts import Verdict
 from potholes.tables.comparison import Comparison
+from potholes.tables.selection import Alternative, Verdict
 
 
 @dataclass(frozen=True)
-class Crossvalidated(Comparison):
-    """A comparison row with what cross-validation says, intervals of the mean over the folds."""
-
-    cv_acc: float
-    cv_acc_low: float
-    cv_acc_high: float
-    cv_auc: float
-    cv_auc_low: float
-    cv_auc_high: float
-    cv_se: float  # corrected standard error of cv_acc (Nadeau & Bengio 2003)
-
-
-@dataclass(frozen=True)
-class Alternative:
-    """A cheaper backbone that the data cannot tell from the chosen one."""
+class Choice:
+    """A backbone, the measure that decided, and a sentence."""
 
     backbone: str
-    cost_ratio: float  # its multiply-accumulates over the chosen one's, below 1
-    may_lose: float  # upper limit of the chosen one's lead in accuracy, >= 0
-    sentence: str
+    by: str
+    reason: str
 
 
-def best_crossvalidated(rows: Sequence[Crossvalidated], params: SelectParams) -> Choice:
+def best_crossvalidated(rows: Sequence[Comparison], params: SelectParams) -> Choice:
     """Best cross-validated accuracy."""
     del params
     best = min(rows, key=_crossvalidated)
@@ -46,7 +31,7 @@ def best_crossvalidated(rows: Sequence[Crossvalidated], params: SelectParams) ->
     return Choice(best.backbone, "cross-validated accuracy", reason)
 
 
-def one_standard_error(rows: Sequence[Crossvalidated], params: SelectParams) -> Choice:
+def one_standard_error(rows: Sequence[Comparison], params: SelectParams) -> Choice:
     """The cheapest backbone within one standard error of the best cross-validated accuracy.
 
     Breiman et al. (1984). Cost is multiply-accumulates of the forward pass: no clock decides.
@@ -71,7 +56,28 @@ def one_standard_error(rows: Sequence[Crossvalidated], params: SelectParams) -> 
     return Choice(chosen.backbone, "cost", reason)
 
 
-def best_validation(rows: Sequence[Crossvalidated], params: SelectParams) -> Choice:
+def fit_accuracy_auc(rows: Sequence[Comparison], params: SelectParams) -> Choice:
+    """The method's rule: drop what fits unstably, then best validation accuracy, AUC, fewer layers.
+
+    Unstable is a stability gap of the loss above params.max_stability_loss; where all are, none
+    is dropped.
+    """
+    limit = params.max_stability_loss
+    stable = [row for row in rows if row.stability_loss <= limit]
+    kept = stable or list(rows)
+    best = min(kept, key=_order)
+    by = _what_decided(best, kept)
+    scores = f"validation accuracy {best.best_acc:.4f}, AUC {best.best_auc:.4f}"
+    clauses = [f"{best.backbone} is ahead by {by} ({scores})"]
+    dropped = [row.backbone for row in rows if row not in kept]
+    if dropped:
+        clauses.append(f"not in the running, stability gap above {limit:g}: {', '.join(dropped)}")
+    if not stable:
+        clauses.append(f"every depth's stability gap is above {limit:g}, so none was dropped")
+    return Choice(best.backbone, by, "; ".join(clauses))
+
+
+def best_validation(rows: Sequence[Comparison], params: SelectParams) -> Choice:
     """Best validation accuracy, however the depth fits."""
     del params
     best = min(rows, key=lambda row: (-row.best_acc, -row.best_auc, row.multiply_accumulates))
@@ -81,7 +87,7 @@ def best_validation(rows: Sequence[Crossvalidated], params: SelectParams) -> Cho
 
 
 def cheaper_alternative(
-    chosen: str, rows: Sequence[Crossvalidated], verdicts: Sequence[Verdict]
+    chosen: str, rows: Sequence[Comparison], verdicts: Sequence[Verdict]
 ) -> Alternative | None:
     """The cheapest backbone that `verdicts` do not call worse than the chosen one, if any is."""
     costs = {row.backbone: row.multiply_accumulates for row in rows}
@@ -101,8 +107,28 @@ def cheaper_alternative(
     return None
 
 
-def _crossvalidated(row: Crossvalidated) -> tuple[float, float, int]:
-    return (-row.cv_acc, -row.cv_auc, row.multiply_accumulates)
+def _order(row: Comparison) -> tuple[float, float, int]:
+    return (-row.best_acc, -row.best_auc, row.layers)
+
+
+def _what_decided(best: Comparison, kept: Sequence[Comparison]) -> str:
+    """The first measure by which `best` is ahead of the runner-up."""
+    others = sorted((row for row in kept if row is not best), key=_order)
+    if not others:
+        return "being the only one left"
+    for name, mine, theirs in zip(
+        ("validation accuracy", "validation AUC", "fewer layers"),
+        _order(best),
+        _order(others[0]),
+        strict=True,
+    ):
+        if mine != theirs:
+            return name
+    return "order of backbones"
+
+
+def _crossvalidated(row: Comparison) -> tuple[float, float, int]:
+    return (-row.cv_acc, -(row.cv_auc or 0), row.multiply_accumulates)
 
 
 def _lead(score: float, others: Sequence[tuple[float, str]]) -> str:
@@ -113,7 +139,7 @@ def _lead(score: float, others: Sequence[tuple[float, str]]) -> str:
     return f", {score - second:.4f} ahead of {name}"
 
 
-RULES: dict[str, Callable[[Sequence[Crossvalidated], SelectParams], Choice]] = {
+RULES: dict[str, Callable[[Sequence[Comparison], SelectParams], Choice]] = {
     "best_crossvalidated": best_crossvalidated,
     "one_standard_error": one_standard_error,
     "fit_accuracy_auc": fit_accuracy_auc,

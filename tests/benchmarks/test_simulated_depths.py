@@ -3,7 +3,7 @@ import pytest
 
 from benchmarks.simulated_depths import World, _draw, _truth, depths
 from benchmarks.simulated_heads import Heads
-from potholes.crossvalidation import CrossvalidateParams
+from potholes.params import CrossvalidateParams
 
 
 def heads(weight, bias):

@@ -1,11 +1,14 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from potholes.plots.canvas import save
 from potholes.plots.learning_curve import learning_curve_figure
-from potholes.statistics.doubling import Gain
+from potholes.results import Depth, read_results
 from potholes.tables.learning_curve import CurvePoint
+from tests.factories import write_project
 
 
 def curve(top: float, *, areas: bool = True) -> list[CurvePoint]:
@@ -18,30 +21,34 @@ def curve(top: float, *, areas: bool = True) -> list[CurvePoint]:
     return points
 
 
-def test_both_scores_of_every_depth_are_drawn_with_their_bands(tmp_path: Path) -> None:
-    curves = {"resnet18": curve(0.94), "resnet50": curve(0.96), "resnet152": curve(0.95)}
-    gains = {name: Gain(200, 0.008, 0.002, 0.015) for name in curves}
-    figure = learning_curve_figure(curves, gains, "weights: random stand-in")
+@pytest.fixture
+def depth(tmp_path: Path) -> Depth:
+    write_project(tmp_path, ["resnet18"])
+    (read,) = read_results(tmp_path / "reports", ["resnet18"]).depths
+    return replace(read, curve=curve(0.94))
+
+
+def test_both_scores_of_every_depth_are_drawn_with_their_bands(
+    depth: Depth, tmp_path: Path
+) -> None:
+    other = replace(depth, name="resnet50", curve=curve(0.96))
+    figure = learning_curve_figure([depth, other], "weights: random stand-in")
     accuracy, areas = figure.axes
-    assert len(accuracy.lines) == len(areas.lines) == len(accuracy.collections) == 3
-    assert np.allclose(accuracy.lines[0].get_ydata(), [p.acc for p in curves["resnet18"]])
-    assert np.allclose(areas.lines[1].get_ydata(), [p.auc for p in curves["resnet50"]])
+    assert len(accuracy.lines) == len(areas.lines) == len(accuracy.collections) == 2
+    assert np.allclose(accuracy.lines[0].get_ydata(), [p.acc for p in depth.curve])
+    assert np.allclose(areas.lines[1].get_ydata(), [p.auc for p in other.curve])
     (band,) = accuracy.collections[0].get_paths()
-    assert band.vertices[:, 1].min() == curves["resnet18"][0].acc_low
+    assert band.vertices[:, 1].min() == depth.curve[0].acc_low
     save(tmp_path / "curve.png", figure)
 
 
-def test_the_legend_says_what_twice_the_photos_add() -> None:
-    figure = learning_curve_figure(
-        {"resnet18": curve(0.94)}, {"resnet18": Gain(200, 0.008, 0.002, 0.015)}, ""
-    )
-    (legend,) = figure.legends
-    assert [text.get_text() for text in legend.get_texts()] == [
-        "resnet18  200 more photos: about +0.8 points (0.2 to 1.5), extrapolated"
-    ]
+def test_the_legend_says_what_twice_the_photos_add(depth: Depth) -> None:
+    (legend,) = learning_curve_figure([depth], "").legends
+    texts = [text.get_text() for text in legend.get_texts()]
+    assert texts == [f"resnet18  {depth.validation.gain}"]
 
 
-def test_a_depth_without_auc_or_gain_is_drawn_as_far_as_it_goes() -> None:
-    figure = learning_curve_figure({"resnet18": curve(0.94, areas=False)}, {}, "")
+def test_a_depth_without_auc_is_drawn_as_far_as_it_goes(depth: Depth) -> None:
+    figure = learning_curve_figure([replace(depth, curve=curve(0.94, areas=False))], "")
     assert len(figure.axes[0].lines[0].get_ydata()) == 8
     assert len(figure.axes[1].lines[0].get_ydata()) == 0

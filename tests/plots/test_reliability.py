@@ -1,37 +1,48 @@
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import pytest
 from matplotlib.figure import Figure
 
-from potholes.plots.reliability import Reliability, reliability_figure
-from potholes.statistics.calibration import Calibration, ReliabilityBin
+from potholes.plots.reliability import reliability_figure
+from potholes.results import Depth, read_results
+from potholes.tables.reliability import ReliabilityBin
+from tests.factories import write_project
 
 BEFORE = [ReliabilityBin(0.1, 0.0, 0.0, 0.2, 15), ReliabilityBin(0.95, 0.8, 0.6, 0.9, 15)]
 AFTER = [ReliabilityBin(0.2, 0.1, 0.05, 0.3, 15), ReliabilityBin(0.85, 0.8, 0.6, 0.9, 15)]
-DEPTH = Reliability(
-    "resnet18", 1.7, BEFORE, AFTER, Calibration(0.125, 0.1, 0.2, 0.05, 0.04, 0.06),
-    Calibration(0.075, 0.0, 0.1, 0.045, 0.035, 0.055),
-)  # fmt: skip
+
+
+@pytest.fixture
+def depth(tmp_path: Path) -> Depth:
+    write_project(tmp_path, ["resnet18"])
+    (read,) = read_results(tmp_path / "reports", ["resnet18"]).depths
+    return replace(
+        read,
+        evaluation=replace(read.evaluation, temperature=1.7),
+        reliability=(BEFORE, AFTER),
+    )
 
 
 def titles(figure: Figure) -> list[str]:
     return [axes.get_title(loc="left") for axes in figure.axes]
 
 
-def test_a_panel_tells_temperature_and_error_before_and_after() -> None:
-    (title,) = titles(reliability_figure([DEPTH], "resnet50", "weights: random stand-in"))
-    assert title == "resnet18: T = 1.70\nerror 0.125 → 0.075\n(0.000 to 0.100)"
+def test_a_panel_tells_temperature_and_error_before_and_after(depth: Depth) -> None:
+    (title,) = titles(reliability_figure([depth], "resnet50", "weights: random stand-in"))
+    assert title == "resnet18: T = 1.70\nerror 0.070 → 0.050\n(0.030 to 0.070)"
 
 
-def test_the_chosen_depth_has_a_star() -> None:
-    depths = [replace(DEPTH, backbone=name) for name in ("resnet18", "resnet50")]
+def test_the_chosen_depth_has_a_star(depth: Depth) -> None:
+    depths = [replace(depth, name=name) for name in ("resnet18", "resnet50")]
     first, second = titles(reliability_figure(depths, "resnet50", ""))
     assert first.startswith("resnet18: ")
     assert second.startswith("★ resnet50: ")
 
 
-def test_bins_before_and_after_and_the_intervals_are_drawn() -> None:
-    (axes,) = reliability_figure([DEPTH], "resnet18", "").axes
+def test_bins_before_and_after_and_the_intervals_are_drawn(depth: Depth) -> None:
+    (axes,) = reliability_figure([depth], "resnet18", "").axes
     lines = {line.get_label(): line for line in axes.lines}
     assert np.allclose(lines["before"].get_xydata(), [(0.1, 0.0), (0.95, 0.8)])
     assert np.allclose(lines["after the temperature"].get_xydata(), [(0.2, 0.1), (0.85, 0.8)])
@@ -39,7 +50,7 @@ def test_bins_before_and_after_and_the_intervals_are_drawn() -> None:
     assert np.allclose(bars, [[(0.2, 0.05), (0.2, 0.3)], [(0.85, 0.6), (0.85, 0.9)]])
 
 
-def test_many_depths_stand_in_rows_of_three() -> None:
-    figure = reliability_figure([replace(DEPTH, backbone=str(n)) for n in range(5)], "0", "")
+def test_many_depths_stand_in_rows_of_three(depth: Depth) -> None:
+    figure = reliability_figure([replace(depth, name=str(n)) for n in range(5)], "0", "")
     assert len([axes for axes in figure.axes if axes.axison]) == 5
     assert len(figure.axes) == 6

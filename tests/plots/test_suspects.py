@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from potholes.images.png import write_png
-from potholes.label_audit import AuditRow
 from potholes.plots import suspects
 from potholes.plots.sheets import Tile
+from potholes.tables.label_audit import AuditRow
 
 ROWS = [
     AuditRow("normal/a.jpg", "normal", "pothole", -0.95, 1),

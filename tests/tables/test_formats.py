@@ -1,5 +1,7 @@
 """Every file between stages comes back as it was written, byte for byte the same twice."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,10 @@ from potholes.tables import (
     history,
     manifest,
     origin,
+    out_of_fold,
     predictions,
+    reliability,
+    selection,
     unlabelled,
 )
 from potholes.tables.documents import read_document, write_document
@@ -112,11 +117,16 @@ def test_history_comes_back_exactly(tmp_path):
 
 def test_test_predictions_come_back(tmp_path):
     table = predictions.TestPredictions(
-        ["a", "=b"], ["x", "-y"], ["a", "=b"], ["a", "a"], np.array([[0.9, 0.1], [0.6, 0.4]])
+        ["a", "=b"],
+        ["x", "-y"],
+        ["x", "+g"],
+        ["a", "=b"],
+        ["a", "a"],
+        np.array([[0.9, 0.1], [0.6, 0.4]]),
     )
     predictions.write_predictions(tmp_path / "p.csv", table)
     back = predictions.read_predictions(tmp_path / "p.csv")
-    assert back.sample_ids == ["x", "-y"]
+    assert (back.sample_ids, back.group_ids) == (["x", "-y"], ["x", "+g"])
     assert back.classes == ["a", "=b"]
     assert np.array_equal(back.probabilities, table.probabilities)
 
@@ -143,7 +153,19 @@ def test_unlabelled_predictions_have_nulls_where_a_photo_failed(tmp_path, count)
         origin.Origin("random", "a stand-in", ""),
         compiled.CompiledFacts("resnet18", "int8", 512, 18, 11, 12, 13, "00", 0.1, 0.2),
         evaluation.Evaluation(
-            "r", ["a", "b"], 1, 0.5, 0.5, 0.1, 0.1, 4, {"test_acc": 1.0}, [[2, 0], [0, 2]], "a"
+            "r",
+            ["a", "b"],
+            1,
+            0.5,
+            0.5,
+            0.1,
+            0.1,
+            4,
+            1.2,
+            0.5,
+            {"test_acc": 1.0},
+            [[2, 0], [0, 2]],
+            "a",
         ),
     ],
 )
@@ -164,7 +186,74 @@ def test_a_number_that_is_none_is_never_written(tmp_path):
 
 
 def test_a_classifier_of_a_later_format_is_refused(tmp_path):
-    document = deployed.Deployed(2, "r", "int8", ["a", "b"], 0.5, {}, "random", {})
+    document = deployed.Deployed(2, "r", "int8", ["a", "b"], 1.0, 0.5, {}, "random", {})
     deployed.write_deployed(tmp_path, document)
     with pytest.raises(ValueError, match="format_version 2, expected 1"):
         deployed.read_deployed(tmp_path)
+
+
+def test_out_of_fold_predictions_come_back(tmp_path):
+    table = out_of_fold.OutOfFold(
+        classes=["a", "=b"],
+        sample_ids=["x", "-y", "z"],
+        group_ids=["x", "x", "z"],
+        labels=np.array([0, 1, 1]),
+        held_out_in=np.array([[0, 1, 2], [2, 1, 0]]),
+        probabilities=np.random.default_rng(0).dirichlet(np.ones(2), (2, 3)),
+    )
+    out_of_fold.write_out_of_fold(tmp_path / "o.csv", table)
+    back = out_of_fold.read_out_of_fold(tmp_path / "o.csv")
+    assert (back.classes, back.sample_ids, back.group_ids) == (
+        table.classes,
+        table.sample_ids,
+        table.group_ids,
+    )
+    assert np.array_equal(back.labels, table.labels)
+    assert np.array_equal(back.held_out_in, table.held_out_in)
+    assert np.array_equal(back.probabilities, table.probabilities)
+    assert back.groups.tolist() == [0, 0, 1]
+
+
+def test_out_of_fold_predictions_that_were_cut_are_refused(tmp_path):
+    path = tmp_path / "o.csv"
+    path.write_text(
+        "repeat,fold,sample_id,group_id,label,probability_a\n0,0,x,x,a,1\n0,1,y,y,a,1\n1,0,x,x,a,1\n"
+    )
+    with pytest.raises(ValueError, match=r"o.csv: cut; `dvc repro` makes it anew"):
+        out_of_fold.read_out_of_fold(path)
+
+
+def test_an_impossible_probability_has_a_finite_logit():
+    table = out_of_fold.OutOfFold(
+        ["a", "b"], ["x"], ["x"], np.array([0]), np.array([[0]]), np.array([[[1.0, 0.0]]])
+    )
+    assert np.isfinite(table.logits).all()
+
+
+def test_reliability_comes_back_before_and_after(tmp_path):
+    before = [reliability.ReliabilityBin(0.1, 0.2, 0.15, 0.25, 7)]
+    after = [reliability.ReliabilityBin(1 / 3, 0.3, 0.1, 0.5, 7)] * 2
+    reliability.write_reliability(tmp_path / "r.csv", before, after)
+    assert reliability.read_reliability(tmp_path / "r.csv") == (before, after)
+
+
+def test_a_selection_comes_back_with_what_is_inside(tmp_path):
+    chosen = selection.Selection(
+        backbone="a",
+        rule="best_crossvalidated",
+        by="accuracy",
+        reason="it is best",
+        rules={"best_crossvalidated": "a"},
+        verdicts=[selection.Verdict("a", "b", 0.1, 0.0, 0.2, 0.04, "a", "a better than b")],
+        test_differences=[selection.TestDifference("a", "b", 0.1, 0.0, 0.2)],
+        cheaper=selection.Alternative("b", 0.5, 0.1, "b is cheaper"),
+        origin="random",
+        origin_detail="",
+    )
+    path = tmp_path / "s.json"
+    for one in (chosen, replace(chosen, cheaper=None, verdicts=[])):
+        selection.write_selection(path, one)
+        assert selection.read_selection(path) == one
+    path.write_text('{"backbone": "a"}')
+    with pytest.raises(ValueError, match=r"s.json: 'cheaper'; `dvc repro` makes it anew"):
+        selection.read_selection(path)

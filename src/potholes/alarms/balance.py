@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from potholes.alarms.alarm import Alarm
+from potholes.tables.alarms import Alarm
 from potholes.wording import plural
 
 LEAST_SHARE = 0.4  # of what a class would have if all were equal: 20 % of two classes

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from potholes.alarms.alarm import Alarm
 from potholes.statistics.resampled import corrected_variance, t_quantile
+from potholes.tables.alarms import Alarm
 from potholes.wording import plural
 
 _NAMED = 3  # groups that the evidence names

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from potholes.alarms.alarm import Alarm
 from potholes.alarms.guessing import guess
 from potholes.alarms.properties import FILE, PICTURE, PROPERTIES
 from potholes.ranking import auc
 from potholes.statistics.auc_interval import auc_interval
+from potholes.tables.alarms import Alarm
 
 Floats = NDArray[np.float64]
 

@@ -1,6 +1,6 @@
 """Are the backbones pretrained, or drawn at random so that the pipeline runs without a download?"""
 
-from potholes.alarms.alarm import Alarm
+from potholes.tables.alarms import Alarm
 from potholes.tables.origin import Origin
 
 

@@ -16,29 +16,25 @@ from potholes.plots.canvas import (
     page,
     plain,
 )
-from potholes.statistics.doubling import Gain
+from potholes.results import Depth
 from potholes.tables.learning_curve import CurvePoint
 
 _TICKS = 4  # about so many of the sizes, the largest among them: more would run into each other
 
 
 @house_style()
-def learning_curve_figure(
-    curves: Mapping[str, Sequence[CurvePoint]], gains: Mapping[str, Gain], note: str
-) -> Figure:
+def learning_curve_figure(depths: Sequence[Depth], note: str) -> Figure:
     """Accuracy and AUC of every depth by number of photos (log scale), with 95 % bands.
 
     The legend says what doubling the photos would add to a depth's accuracy.
     """
+    curves = {depth.name: depth.curve for depth in depths}
     figure = page(HEADING + 215 + 17 * len(curves))
     heading(figure, "Learning curve: what more labelled photos are worth", note)
     left, right = figure.subplots(1, 2)
     _draw(left, curves, "acc", "Accuracy, cross-validated")
     _draw(right, curves, "auc", "AUC, cross-validated")
-    labels = [
-        f"{plain(name)}  {gains[name].sentence}" if name in gains else plain(name)
-        for name in curves
-    ]
+    labels = [f"{plain(depth.name)}  {depth.validation.gain}" for depth in depths]
     figure.legend(left.lines, labels, loc="outside lower left")
     return figure
 

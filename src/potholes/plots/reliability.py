@@ -1,7 +1,6 @@
 """Reliability diagrams: do 80 of 100 photos of which 0.8 is said come true?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import ceil
 
 from matplotlib.axes import Axes
@@ -18,26 +17,14 @@ from potholes.plots.canvas import (
     page,
     plain,
 )
-from potholes.statistics.calibration import Calibration, ReliabilityBin
+from potholes.results import Depth
 
 _WIDEST = 360  # page pixels of a panel
 _TICKS = (0, 0.25, 0.5, 0.75, 1)
 
 
-@dataclass(frozen=True)
-class Reliability:
-    """One depth's bins and scores before the temperature and after it."""
-
-    backbone: str
-    temperature: float
-    before: Sequence[ReliabilityBin]
-    after: Sequence[ReliabilityBin]
-    score_before: Calibration
-    score_after: Calibration
-
-
 @house_style()
-def reliability_figure(depths: Sequence[Reliability], chosen: str, note: str) -> Figure:
+def reliability_figure(depths: Sequence[Depth], chosen: str, note: str) -> Figure:
     """A panel a depth: share observed by probability, before and after, the latter with intervals.
 
     A dot is a bin of about as many photos as the others; on the diagonal probabilities are right.
@@ -50,7 +37,7 @@ def reliability_figure(depths: Sequence[Reliability], chosen: str, note: str) ->
     for axes in grid.flat[len(depths) :]:
         axes.set_axis_off()
     for axes, depth in zip(grid.flat, depths, strict=False):
-        _draw(axes, depth, star="★ " if depth.backbone == chosen else "")
+        _draw(axes, depth, star="★ " if depth.name == chosen else "")
     for axes in grid[:, 0]:
         axes.set_ylabel("share observed")
     for place in range(len(depths)):
@@ -62,23 +49,23 @@ def reliability_figure(depths: Sequence[Reliability], chosen: str, note: str) ->
     return figure
 
 
-def _draw(axes: Axes, depth: Reliability, *, star: str) -> None:
-    after = depth.score_after
+def _draw(axes: Axes, depth: Depth, *, star: str) -> None:
+    scores, (before, after) = depth.evaluation.metrics, depth.reliability
     axes.set_title(
-        f"{star}{plain(depth.backbone)}: T = {depth.temperature:.2f}\n"
-        f"error {depth.score_before.ece:.3f} → {after.ece:.3f}\n"
-        f"({after.ece_low:.3f} to {after.ece_high:.3f})",
+        f"{star}{plain(depth.name)}: T = {depth.evaluation.temperature:.2f}\n"
+        f"error {scores['test_ece_before']:.3f} → {scores['test_ece']:.3f}\n"
+        f"({scores['test_ece_low']:.3f} to {scores['test_ece_high']:.3f})",
         fontsize=7.5,
     )
     axes.plot([0, 1], [0, 1], color=FAINT, linewidth=0.8)
-    said = [row.probability for row in depth.after]
-    observed = [row.observed for row in depth.after]
-    below = [max(0.0, row.observed - row.low) for row in depth.after]
-    above = [max(0.0, row.high - row.observed) for row in depth.after]
+    said = [row.probability for row in after]
+    observed = [row.observed for row in after]
+    below = [max(0.0, row.observed - row.low) for row in after]
+    above = [max(0.0, row.high - row.observed) for row in after]
     axes.errorbar(said, observed, [below, above], fmt="none", ecolor=BLUE, elinewidth=1)
     axes.plot(said, observed, "-o", color=BLUE, markersize=5, label="after the temperature")
-    said = [row.probability for row in depth.before]
-    observed = [row.observed for row in depth.before]
+    said = [row.probability for row in before]
+    observed = [row.observed for row in before]
     axes.plot(said, observed, "--s", color=VERMILLION, mfc="none", ms=6, lw=1, label="before")
     axes.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), aspect="equal")
     axes.set(xticks=_TICKS[::2], yticks=_TICKS)

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from potholes.images.png import read_png
-from potholes.label_audit import AuditRow
 from potholes.plots.canvas import plain
 from potholes.plots.sheets import Tile, write_sheet
+from potholes.tables.label_audit import AuditRow
 
 _NAME = 20  # letters of a class name that are shown
 _FILE = 40

@@ -13,23 +13,13 @@ from numpy.typing import NDArray
 from potholes.statistics.binomial import wilson
 from potholes.statistics.groups import effective_number
 from potholes.statistics.interval import Interval, check_level
+from potholes.tables.reliability import ReliabilityBin
 
 Floats = NDArray[np.float64]
 
 MOST_BINS = 10
 PHOTOS_A_BIN = 15  # at least: fewer would make every bin's share observed mere noise
 DRAWS = 1000  # of the bootstrap
-
-
-@dataclass(frozen=True)
-class ReliabilityBin:
-    """Photos of like probability: what was said of them and what came true."""
-
-    probability: float  # mean
-    observed: float  # share of the photos that are of the class in question
-    low: float  # of observed, Wilson, for the effective number of the bin's groups
-    high: float
-    photos: int
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -12,23 +11,10 @@ from scipy.special import ndtri
 from potholes.statistics.holm import holm, holm_levels
 from potholes.statistics.interval import Interval
 from potholes.statistics.resampled import Paired, paired_difference, t_quantile
+from potholes.tables.selection import Verdict
 from potholes.wording import plural
 
 _POWER = 0.8
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Backbone a against b; the interval excludes 0 exactly where `better` names one."""
-
-    a: str
-    b: str
-    difference: float  # mean score of a minus that of b
-    low: float
-    high: float
-    p: float  # adjusted by Holm over all pairs
-    better: str | None
-    sentence: str
 
 
 def verdicts(

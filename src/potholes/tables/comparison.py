@@ -18,7 +18,29 @@ class Comparison:
     best_acc: float  # validation
     best_auc: float  # validation
     test_acc: float
+    test_acc_low: float
+    test_acc_high: float
     test_auc: float
+    test_auc_low: float
+    test_auc_high: float
+    cv_acc: float  # mean over the folds of train and val
+    cv_acc_low: float
+    cv_acc_high: float
+    cv_se: float  # corrected standard error of cv_acc (Nadeau & Bengio 2003)
+    cv_auc: float | None  # None where a fold lacks a class
+    cv_auc_low: float | None
+    cv_auc_high: float | None
+    test_ece: float  # expected calibration error, with the temperature
+    test_ece_low: float
+    test_ece_high: float
+    test_brier: float
+    test_brier_low: float
+    test_brier_high: float
+    temperature: float
+    threshold: float
+    acc_gain: float  # accuracy that twice as many labelled photos would add, extrapolated
+    acc_gain_low: float
+    acc_gain_high: float
     layers: int
     parameters: int
     multiply_accumulates: int

@@ -1,6 +1,6 @@
 """`models/heads/NAME/head.safetensors`: a trained fc layer, as torchvision names it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +21,20 @@ class Head:
     bias: NDArray[np.float32]
     best_epoch: int
 
+    def divided(self, temperature: float) -> "Head":
+        """The head whose logits are these over `temperature`."""
+        divisor = np.float32(temperature)
+        return replace(self, weight=self.weight / divisor, bias=self.bias / divisor)
+
+    def logits(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Logits [N, C] of features [N, D]."""
+        # einsum sums each row by itself: the same bits however many rows come at once
+        product = np.einsum("nd,cd->nc", features, self.weight, dtype=np.float64)
+        return np.asarray(product + self.bias)
+
     def probabilities(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
         """Softmax of the logits of features [N, D]: [N, C]."""
-        # einsum sums each row by itself: the same bits however many rows come at once
-        logits = np.einsum("nd,cd->nc", features, self.weight, dtype=np.float64) + self.bias
+        logits = self.logits(features)
         logits -= logits.max(axis=1, keepdims=True)
         exponentials = np.exp(logits)
         return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True))

@@ -157,7 +157,9 @@ def _flatten(prefix: str, tree: dict[str, Any], flat: dict[str, str]) -> None:
 def _finals(depth: Depth) -> list[Point]:
     """The numbers by which runs are compared: the same keys for every depth."""
     scores = {
-        key: value for key, value in asdict(depth.scores).items() if not isinstance(value, str)
+        key: value
+        for key, value in asdict(depth.scores).items()
+        if value is not None and not isinstance(value, str)
     }
     values = {
         **depth.evaluation.metrics,
@@ -186,6 +188,8 @@ def _parent_artifacts(project: Path, reports: Path) -> list[Artifact]:
         (project / "dvc.lock", ""),
         (reports / "comparison.csv", ""),
         (reports / "selection.json", ""),
+        (reports / "validation/alarms.csv", "validation"),
+        (reports / "validation/labels.csv", "validation"),
         (reports / "augmentation.png", "figures"),
         (reports / "unlabelled.png", "figures"),
         *((figure, "figures") for figure in figures),
@@ -198,7 +202,12 @@ def _child_artifacts(name: str, reports: Path, models: Path) -> list[Artifact]:
         reports / "evaluation" / f"{name}.json",
         reports / "history" / f"{name}.csv",
         reports / "predictions" / f"{name}.csv",
+        reports / "reliability" / f"{name}.csv",
         reports / "roc" / f"{name}.csv",
+        reports / "validation" / "folds" / f"{name}.csv",
+        reports / "validation" / "learning_curve" / f"{name}.csv",
+        reports / "validation" / "out_of_fold" / f"{name}.csv",
+        reports / "validation" / "summary" / f"{name}.json",
     ]
     # named by what they are, so that runs can be compared file by file
     return [(table, table.parent.name) for table in tables] + [

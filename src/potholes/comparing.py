@@ -1,0 +1,65 @@
+"""The depths beside each other: rows of the comparison, and what can be said of every pair."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from itertools import combinations
+
+import numpy as np
+
+from potholes.statistics.delong import auc_difference
+from potholes.statistics.verdicts import verdicts
+from potholes.tables.comparison import Comparison
+from potholes.tables.compiled import CompiledFacts
+from potholes.tables.evaluation import Evaluation
+from potholes.tables.fold_scores import FoldScore
+from potholes.tables.origin import Origin
+from potholes.tables.predictions import TestPredictions
+from potholes.tables.selection import TestDifference, Verdict
+from potholes.tables.validation import Validation
+
+
+def comparison_row(
+    evaluation: Evaluation, validation: Validation, facts: CompiledFacts, origin: Origin
+) -> Comparison:
+    """One depth's row, each field from the file that has it."""
+    known = {
+        **vars(facts),
+        **vars(validation),
+        **vars(evaluation),
+        **evaluation.metrics,
+        "model_bytes": facts.bytes,
+        "weights": origin.kind,
+    }
+    return Comparison(**{field.name: known[field.name] for field in fields(Comparison)})
+
+
+def pair_verdicts(
+    folds: Mapping[str, Sequence[FoldScore]], validation: Validation, *, level: float
+) -> list[Verdict]:
+    """Which depth is better than which, by accuracy over the same folds of the same photos."""
+    scores = {name: np.array([fold.acc for fold in rows]) for name, rows in folds.items()}
+    if len(scores) < 2:
+        return []
+    count = max(fold.fold for rows in folds.values() for fold in rows) + 1
+    return verdicts(
+        scores,
+        validation.photos,
+        ratio=1 / (count - 1),
+        effective=validation.effective_photos,
+        level=level,
+    )
+
+
+def auc_differences(tables: Mapping[str, TestPredictions], *, level: float) -> list[TestDifference]:
+    """DeLong's difference of the test AUC of every pair; none where there are not two classes."""
+    found = []
+    for a, b in combinations(tables, 2):
+        first, second = tables[a], tables[b]
+        if len(first.classes) != 2:
+            continue
+        positive = np.array([label == first.classes[1] for label in first.truth])
+        _, groups = np.unique(first.group_ids, return_inverse=True)
+        scores = (first.probabilities[:, 1], second.probabilities[:, 1])
+        one = auc_difference(positive, *scores, groups=groups, level=level)
+        found.append(TestDifference(a, b, one.difference, one.low, one.high))
+    return found

@@ -1,0 +1,41 @@
+"""How logits become labels: temperature and threshold, both chosen on out-of-fold photos."""
+
+from dataclasses import dataclass
+
+from potholes.params import EvaluateParams
+from potholes.statistics.costs import choose_threshold
+from potholes.statistics.temperature import choose_temperature, softmax
+from potholes.tables.out_of_fold import OutOfFold
+
+
+@dataclass(frozen=True)
+class OperatingPoint:
+    """What the logits are divided by, and where the second of two classes begins."""
+
+    temperature: float
+    threshold: float
+
+
+def operating_point(photos: OutOfFold, params: EvaluateParams) -> OperatingPoint:
+    """Of one depth: the temperature (1 without params.calibrate), then the threshold with it.
+
+    More than two classes have no threshold: the most probable one is called. Raises ValueError
+    where a class has no photo.
+    """
+    temperature = 1.0
+    if params.calibrate:
+        chosen = choose_temperature(
+            photos.logits, photos.labels, groups=photos.groups, level=params.level
+        )
+        temperature = chosen.value
+    if len(photos.classes) != 2:
+        return OperatingPoint(temperature, threshold=0.5)
+    threshold = choose_threshold(
+        softmax(photos.logits, temperature).mean(axis=0)[:, 1],
+        photos.labels == 1,
+        miss_cost=params.miss_cost,
+        false_alarm_cost=params.false_alarm_cost,
+        groups=photos.groups,
+        level=params.level,
+    )
+    return OperatingPoint(temperature, threshold.value)

@@ -1,0 +1,93 @@
+"""Everything that cross-validation says of one depth."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from potholes.crossvalidation import CrossValidation, crossvalidate, pool_of
+from potholes.learning_curve import learning_curve
+from potholes.params import CrossvalidateParams, TrainParams
+from potholes.statistics.groups import effective_number
+from potholes.statistics.resampled import (
+    corrected_variance,
+    cross_validated_accuracy,
+    cross_validated_auc,
+)
+from potholes.tables.features import Features
+from potholes.tables.fold_scores import FoldScore
+from potholes.tables.learning_curve import CurvePoint
+from potholes.tables.out_of_fold import OutOfFold
+from potholes.tables.validation import Validation
+
+
+@dataclass(frozen=True)
+class Validated:
+    """The four tables of a depth under reports/validation/."""
+
+    summary: Validation
+    folds: list[FoldScore]
+    out_of_fold: OutOfFold
+    curve: list[CurvePoint]
+
+
+def validate(
+    features: Features, train: TrainParams, params: CrossvalidateParams, *, level: float
+) -> Validated:
+    """Cross-validate the head on `features` and draw its learning curve.
+
+    Where photos share groups, the folds are also drawn without regard to them, for the leak alarm.
+    Raises ValueError where a class has fewer groups than folds.
+    """
+    result = crossvalidate(features, train, params)
+    curve = learning_curve(features, train, params, level=level)
+    groups = pool_of(features).groups.tolist()
+    ungrouped: list[float | None] = []
+    if len(set(groups)) < len(groups):
+        parted = crossvalidate(features, train, params, grouped=False)
+        ungrouped = [fold.auc for fold in parted.folds]
+    photos = OutOfFold(
+        classes=result.classes,
+        sample_ids=result.sample_ids,
+        group_ids=groups,
+        labels=result.labels,
+        held_out_in=result.held_out_in,
+        probabilities=result.probabilities,
+    )
+    scores = _means(result, photos, ratio=1 / (params.folds - 1), level=level)
+    gain = curve.acc_gain
+    summary = Validation(
+        backbone=features.backbone,
+        photos=len(groups),
+        effective_photos=effective_number(photos.groups),
+        **scores,  # type: ignore[arg-type]  # the mean scores, by name
+        acc_gain=gain.gain,
+        acc_gain_low=gain.low,
+        acc_gain_high=gain.high,
+        gain=gain.sentence,
+        ungrouped_auc=[area for area in ungrouped if area is not None],
+    )
+    return Validated(summary, result.folds, photos, curve.points)
+
+
+def _means(
+    result: CrossValidation, photos: OutOfFold, *, ratio: float, level: float
+) -> dict[str, float | None]:
+    """cv_acc, cv_auc, their intervals and cv_se; AUC is None where a fold lacks a class."""
+    accuracies = np.array([fold.acc for fold in result.folds])
+    worth = effective_number(photos.groups)
+    accuracy = cross_validated_accuracy(accuracies, worth, ratio=ratio, level=level)
+    means: dict[str, float | None] = {
+        "cv_acc": float(accuracies.mean()),
+        "cv_acc_low": accuracy.low,
+        "cv_acc_high": accuracy.high,
+        "cv_se": corrected_variance(accuracies, ratio) ** 0.5,
+        **dict.fromkeys(("cv_auc", "cv_auc_low", "cv_auc_high")),
+    }
+    known = [fold.auc for fold in result.folds if fold.auc is not None]
+    if len(known) == len(result.folds):
+        areas = np.array(known)
+        area = cross_validated_auc(
+            areas, result.labels, ratio=ratio, groups=photos.groups, level=level
+        )
+        means |= {"cv_auc": float(areas.mean()), "cv_auc_low": area.low, "cv_auc_high": area.high}
+    return means
