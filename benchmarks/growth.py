@@ -21,7 +21,7 @@ from tests.clone import make_clone
 
 SIZES = (500, 5_000, 20_000)
 CONSTANT = ("dvc", "synthesise", "weights", "compile@resnet18")  # whose work is not photos
-COARSE = 28  # pixels a side of a photo's own pattern: each differs in what a hash looks at
+COARSE = 12  # pixels a side of a photo's own pattern: each differs in what a hash looks at
 
 
 def write_photos(folder: Path, start: int, stop: int) -> None:

@@ -31,6 +31,7 @@ def loop(labelled: Path, name: str, epochs: int, measured: int) -> float:
     printed = subprocess.check_output(command, cwd=ROOT, text=True, stderr=subprocess.DEVNULL)
     whole = time.perf_counter() - start
     seconds = [float(value) for value in re.findall(r"epoch (\S+) s", printed)]
+    print(f"usual loop, {name}: {median(seconds):.1f} s an epoch, {measured} measured", flush=True)
     return whole - sum(seconds) + epochs * median(seconds)
 
 

@@ -49,11 +49,10 @@ def main(
     with output_folder(out) as target:
         for name, table in tables.items():
             write_unlabelled(target / name, table)
-    shown = tables[selected]
-    title = f"Unlabelled photos, as {selected} sees them"
+    shown, title = tables[selected], f"Unlabelled photos, as {selected} sees them"
     write_sheet(sheet, title, tiles(params, shown), subtitle=weights_note(deployed.origin))
-    failed = sum(error is not None for error in shown.errors)
-    print(f"{len(shown.paths)} photos predicted by {', '.join(tables)}; {failed} could not be read")
+    bad = sum(error is not None for error in shown.errors)
+    print(f"{len(shown.paths)} photos predicted by {', '.join(tables)}; {bad} could not be read")
 
 
 if __name__ == "__main__":
