@@ -52,5 +52,5 @@ def write_figures(
         pictures,
         count=sheet,
         title=f"Labels that {chosen} doubts most: [label] → suggestion",
-        note=f"red: contradicted, worth a look; nothing is removed · {photos}",
+        note=f"dashed: contradicted by heads that had not seen it · {weights}",
     )

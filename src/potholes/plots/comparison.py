@@ -1,6 +1,7 @@
 """The depths against each other: fit, scores and cost, the chosen one starred."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -8,7 +9,6 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from potholes.plots.canvas import (
     BLUE,
-    GRID,
     HEADING,
     INK,
     ORANGE,
@@ -21,23 +21,22 @@ from potholes.results import Depth
 from potholes.wording import megabytes
 
 _BAR = 0.5  # of the distance between two depths
-_OFFSET = 0.19  # of the validation's and the test's dot from their depth's line
+_OFFSET = 0.28  # of the cross-validated and the test's dot from their depth's line
 
 
 @house_style()
 def comparison_figure(depths: Sequence[Depth], chosen: str, note: str) -> Figure:
-    """Stability gaps, accuracy, AUC, model size and train time of every depth, with numbers."""
-    figure = page(HEADING + 3 * (46 + 34 * len(depths)))
+    """Stability gaps, scores with intervals, model size and train time of every depth."""
+    figure = page(HEADING + 3 * (46 + 34 * len(depths)) + 24 * len(depths))
     heading(figure, f"Comparison: {plain(chosen)} is chosen (★)", note)
-    grid = figure.subplots(3, 2, sharey=True)
+    ratios = [1, 1 + 0.7 * len(depths) / (1 + len(depths)), 1]
+    grid = figure.subplots(3, 2, sharey=True, height_ratios=ratios)
     names = [f"{'★ ' if depth.name == chosen else ''}{plain(depth.name)}" for depth in depths]
     gaps, scores, costs = grid
     _bars(gaps[0], depths, "Stability gap of the loss (less is better)", _loss_gap, "{:.4f}")
     _bars(gaps[1], depths, "Stability gap of the accuracy", _accuracy_gap, "{:.4f}")
-    accuracies = [(row.scores.best_acc, row.scores.test_acc) for row in depths]
-    aucs = [(row.scores.best_auc, row.scores.test_auc) for row in depths]
-    _dots(scores[0], accuracies, "Accuracy:  ○ validation  ■ test")
-    _dots(scores[1], aucs, "AUC:  ○ validation  ■ test")
+    _dots(scores[0], depths, "acc", "Accuracy:  ◆ folds  ○ val  ■ test")
+    _dots(scores[1], depths, "auc", "AUC:  ◆ folds  ○ val  ■ test")
     _sizes(costs[0], depths)
     _times(costs[1], depths)
     grid[0, 0].set_yticks(range(len(depths)), names)
@@ -94,19 +93,48 @@ def _finish(axes: Axes, title: str, values: Sequence[float], texts: Sequence[str
         axes.text(value + most * 0.03, place, text, va="center")
 
 
-def _dots(axes: Axes, pairs: Sequence[tuple[float, float]], title: str) -> None:
+@dataclass(frozen=True)
+class _Dot:
+    """A score as it is drawn; no whisker where low and high are the value."""
+
+    marker: str
+    offset: float  # from the depth's line
+    fill: str
+    value: float
+    low: float
+    high: float
+
+
+def _dots_of(depth: Depth, measure: str) -> list[_Dot]:
+    def of(kind: str, end: str = "") -> float | None:
+        return getattr(depth.scores, f"{kind}_{measure}{end}")  # type: ignore[no-any-return]
+
+    drawn = [("cv", "D", -_OFFSET, BLUE), ("best", "o", 0.0, "white"), ("test", "s", _OFFSET, BLUE)]
+    dots = []
+    for kind, marker, offset, fill in drawn:
+        value = of(kind)
+        if value is None:  # a fold lacks a class
+            continue
+        low, high = (value, value) if kind == "best" else (of(kind, "_low"), of(kind, "_high"))
+        assert low is not None
+        assert high is not None
+        dots.append(_Dot(marker, offset, fill, value, low, high))
+    return dots
+
+
+def _dots(axes: Axes, depths: Sequence[Depth], measure: str, title: str) -> None:
     axes.set_title(title)
-    values = [value for pair in pairs for value in pair]
-    span = max(max(values) - min(values), 0.02)
-    left = min(values) - 0.3 * span
-    axes.set_xlim(left, max(values) + 0.5 * span)
-    for place, pair in enumerate(pairs):
-        for value, offset, marker, fill in zip(
-            pair, (-_OFFSET, _OFFSET), "os", ("white", BLUE), strict=True
-        ):
-            height = place + offset
-            axes.plot([left, value], [height, height], color=GRID, zorder=1)
-            axes.plot([value], [height], marker, mec=BLUE, mfc=fill, mew=1.4, markersize=6)
-            axes.text(value + 0.06 * span, height, f"{value:.3f}", va="center")
+    rows = [_dots_of(depth, measure) for depth in depths]
+    lows, highs = ([getattr(dot, end) for row in rows for dot in row] for end in ("low", "high"))
+    span = max(max(highs) - min(lows), 0.02)
+    axes.set_xlim(min(lows) - 0.05 * span, max(highs) + 0.25 * span)
+    for place, row in enumerate(rows):
+        for dot in row:
+            height = place + dot.offset
+            axes.plot([dot.low, dot.high], [height, height], color=BLUE, linewidth=1, zorder=1)
+            axes.plot(
+                [dot.value], [height], dot.marker, mec=BLUE, mfc=dot.fill, mew=1.4, markersize=5
+            )
+            axes.text(dot.high + 0.05 * span, height, f"{dot.value:.3f}", va="center", fontsize=7)
     # beyond 1 there is room for the numbers, but no score
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.3g}" if x < 1.0001 else ""))
