@@ -16,7 +16,7 @@ from potholes.tables.unlabelled import Predictions, write_unlabelled
 from potholes.wording import weights_note
 
 
-def predict(head: Head, embedded_dir: Path, threshold: float) -> Predictions:
+def predict(head: Head, embedded_dir: Path, threshold: float | None) -> Predictions:
     table = read_embedded(embedded_dir)
     paths, errors = [row.path for row in table.rows], [row.error for row in table.rows]
     return label(head.classes, paths, head.probabilities(table.values), errors, threshold)

@@ -91,3 +91,13 @@ def test_a_group_in_two_folds_is_a_leak(tmp_path, validation):
 def test_scores_that_rise_when_groups_are_parted_are_a_leak(tmp_path, validation):
     easier = [0.995 + 0.001 * fold for fold in range(5)]
     assert told(tmp_path, replace(validation, ungrouped_auc=easier)) == ["leak"]
+
+
+def test_drives_of_mixed_classes_raise_nothing_that_stops_the_pipeline(tmp_path, validation):
+    drives = [str(place // 10) for place in range(COUNT)]
+    rows = [replace(row, group_id=drive) for row, drive in
+            zip(samples(tmp_path, {0: 90, 1: 90}), drives, strict=True)]  # fmt: skip
+    folds = (np.arange(COUNT) // 10 % 4)[None]
+    table = photos(group_ids=drives, held_out_in=folds)
+    found = alarms(rows, tmp_path, table, FOLDS, validation, TRAINED, PARAMS)
+    assert [alarm.what for alarm in found] == ["few groups"]

@@ -24,16 +24,22 @@ def choose(rule, rows):
 
 
 @pytest.mark.parametrize(
-    ("rows", "chosen"),
+    ("rows", "chosen", "by"),
     [
-        (ROWS, "r152"),
-        ([replace(row, cv_acc=0.95) for row in ROWS], "r18"),
-        ([SMALL, replace(MIDDLE, cv_acc=0.93, cv_auc=0.98)], "r50"),
-        ([SMALL, replace(LARGE, cv_acc=0.92, best_acc=0.99, test_acc=0.99)], "r18"),
+        (ROWS, "r152", "accuracy"),
+        ([replace(row, cv_acc=0.95) for row in ROWS], "r18", "cost"),
+        ([SMALL, replace(MIDDLE, cv_acc=0.93, cv_auc=0.98)], "r50", "AUC"),
+        ([SMALL, replace(LARGE, cv_acc=0.92, best_acc=0.99, test_acc=0.99)], "r18", "accuracy"),
     ],
 )
-def test_best_crossvalidated(rows, chosen):
-    assert choose("best_crossvalidated", rows) == (chosen, "cross-validated accuracy")
+def test_best_crossvalidated(rows, chosen, by):
+    measure = by if by == "cost" else f"cross-validated {by}"
+    assert choose("best_crossvalidated", rows) == (chosen, measure)
+
+
+def test_a_tie_is_called_one():
+    reason = RULES["best_validation"]([SMALL, replace(LARGE, best_acc=0.9)], PARAMS).reason
+    assert reason == "r18 has the best validation accuracy, 0.9000, as has r152"
 
 
 @pytest.mark.parametrize(
@@ -93,10 +99,8 @@ def test_the_cheapest_depth_that_is_not_told_from_the_choice():
     assert cheaper_alternative("r18", ROWS, verdicts) is None
 
 
-def test_the_order_of_a_verdict_does_not_matter_and_a_better_one_loses_nothing():
+def test_the_order_of_a_verdict_does_not_matter_and_a_better_depth_is_no_alternative():
     found = cheaper_alternative("r152", [SMALL, LARGE], [verdict("r152", "r18", -0.01, 0.03, None)])
     assert found.may_lose == 0.03
-    found = cheaper_alternative(
-        "r152", [SMALL, LARGE], [verdict("r152", "r18", -0.03, -0.01, "r18")]
-    )
-    assert found.may_lose == 0
+    better = [verdict("r152", "r18", -0.03, -0.01, "r18")]
+    assert cheaper_alternative("r152", [SMALL, LARGE], better) is None

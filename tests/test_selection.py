@@ -62,6 +62,14 @@ def test_verdicts_and_the_cheaper_depth_are_recorded():
     selection = select(rows, [verdict], [difference], PARAMS, ORIGIN)
     assert selection.backbone == "b"
     assert (selection.verdicts, selection.test_differences) == ([verdict], [difference])
+    assert selection.reason.endswith("; the data cannot tell it from a")
     assert selection.cheaper is not None
     assert (selection.cheaper.backbone, selection.cheaper.cost_ratio) == ("a", 0.5)
     assert selection.cheaper.may_lose == pytest.approx(0.03)
+
+
+def test_a_choice_that_is_better_than_every_other_says_so():
+    rows = [row("a"), row("b", best_acc=0.99)]
+    verdict = Verdict("a", "b", -0.09, -0.12, -0.06, 0.001, "b", "b better than a")
+    reason = select(rows, [verdict], [], PARAMS, ORIGIN).reason
+    assert reason.endswith("; it is better than every other")

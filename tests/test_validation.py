@@ -57,3 +57,13 @@ def test_folds_that_part_groups_are_scored_only_where_there_are_groups():
     grouped = validate(features(shared=3), PARAMS.train, FOLDS, level=0.95).summary
     assert len(grouped.ungrouped_auc) == 10
     assert grouped.effective_photos == pytest.approx(20)
+
+
+def test_too_few_groups_for_a_learning_curve_have_no_gain():
+    rng = np.random.default_rng(0)
+    rows = [FeatureRow(str(n), str(n), str(n), "ab"[n % 2], "train") for n in range(6)]
+    few = Features("r", "cpu", ["a", "b"], rng.standard_normal((6, 3)).astype(np.float32), rows)
+    folds = FOLDS.model_copy(update={"folds": 3})
+    summary = validate(few, PARAMS.train, folds, level=0.95).summary
+    assert (summary.acc_gain, summary.acc_gain_low, summary.auc_gain) == (None, None, None)
+    assert summary.gain == "too few groups to say what more add"

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from potholes.alarms.balance import few_groups, fold_without_class, imbalance
+from potholes.alarms.guessing import fewest_groups
 from potholes.alarms.leak import parted_groups, ungrouped_gain
 from potholes.alarms.properties import photo_properties
 from potholes.alarms.shortcut import measure_shortcut, shortcut_alarm
@@ -63,6 +64,8 @@ def _shortcut(
 ) -> Alarm | None:
     labels = np.array([classes.index(sample.label) for sample in samples])
     _, groups = np.unique([sample.group_id for sample in samples], return_inverse=True)
+    if min(fewest_groups(labels == place, groups) for place in range(len(classes))) < 2:
+        return None  # nothing to learn from; `few_groups` says so
     table = photo_properties(samples, folder)
     told = measure_shortcut(table, labels, groups, classes, seed=params.seed, level=params.level)
     return shortcut_alarm(told, params.shortcut_auc)

@@ -29,7 +29,7 @@ class Classifier:
     engine: Engine
     head: Head
     image: ImageParams
-    threshold: float
+    threshold: float | None
 
     @classmethod
     def load(cls, folder: Path, *, device: str = "auto", threads: int = 0) -> Self:

@@ -40,6 +40,8 @@ def pair_verdicts(
     scores = {name: np.array([fold.acc for fold in rows]) for name, rows in folds.items()}
     if len(scores) < 2:
         return []
+    drawn = {tuple((f.repeat, f.fold, f.photos) for f in rows) for rows in folds.values()}
+    assert len(drawn) == 1, "depths were cross-validated on unlike folds"
     count = max(fold.fold for rows in folds.values() for fold in rows) + 1
     return verdicts(
         scores,
@@ -57,6 +59,7 @@ def auc_differences(tables: Mapping[str, TestPredictions], *, level: float) -> l
         first, second = tables[a], tables[b]
         if len(first.classes) != 2:
             continue
+        assert first.sample_ids == second.sample_ids, (a, b)
         positive = np.array([label == first.classes[1] for label in first.truth])
         _, groups = np.unique(first.group_ids, return_inverse=True)
         scores = (first.probabilities[:, 1], second.probabilities[:, 1])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from potholes.tables.comparison import Comparison
-from potholes.tables.selection import Selection
+from potholes.tables.selection import Selection, TestDifference
 from potholes.tables.timing import read_timing
 from potholes.wording import megabytes, weights_note
 
@@ -99,21 +99,33 @@ def _notes(rows: Sequence[Comparison], selection: Selection | None) -> list[str]
     if selection:
         notes.append(f"{_CHOSEN} chosen by {selection.rule}: {selection.reason}")
         notes.extend(verdict.sentence for verdict in selection.verdicts)
+        notes.extend(_test_difference(pair) for pair in selection.test_differences)
         if selection.cheaper:
             notes.append(selection.cheaper.sentence)
         others = ", ".join(f"{rule}: {name}" for rule, name in selection.rules.items())
-        notes.append(f"what each rule would choose: {others}")
+        notes.append(f"each rule's choice: {others}")
     notes.append(
         "Best_acc: validation photos, which chose the epoch. CV_acc: mean over the folds of "
         "train and val. Train_time: feature extraction + head training."
     )
     origins = sorted({row.weights for row in rows})
     if "random" in origins:
-        notes.append(f"{weights_note('random')}; trained ones would score otherwise.")
+        notes.append(f"{_capital(weights_note('random'))}; trained ones would score otherwise.")
     else:
-        notes.extend(f"{weights_note(origin)}." for origin in origins)
-    return [note if note.startswith("resnet") else _capital(note) for note in notes]
+        notes.extend(f"{_capital(weights_note(origin))}." for origin in origins)
+    thresholds = {row.threshold for row in rows} - {0.5, None}
+    if thresholds:
+        shown = ", ".join(f"{threshold:.2f}" for threshold in sorted(thresholds))
+        notes.append(f"Test_acc is at the threshold of the costs ({shown}), the others at 0.5.")
+    return notes
 
 
 def _capital(note: str) -> str:
     return f"{note[0].upper()}{note[1:]}"
+
+
+def _test_difference(pair: TestDifference) -> str:
+    return (
+        f"test AUC of these two heads, not of the depths: {pair.a} minus {pair.b} "
+        f"{pair.difference:+.3f} ({pair.low:+.3f} to {pair.high:+.3f})"
+    )

@@ -114,10 +114,13 @@ def draw_folds(names: Names, groups: Names, params: CrossvalidateParams) -> Fold
     parts = np.stack([row != fold for row in held for fold in range(params.folds)])
     choosers = np.zeros_like(parts)
     for place, part in enumerate(parts):
-        count = max(2, min(_CHOOSERS, _fewest_groups(names[part], groups[part])))
-        (drawn,) = repeated_folds(
-            names[part], groups[part], folds=count, repeats=1, seed=params.seed + place
-        )
+        own, fewest = names[part], _fewest_groups(names[part], groups[part])
+        if fewest < 2:  # a class of one group cannot be on both sides: draw without regard to it
+            own = np.full_like(own, "")
+            fewest = len(np.unique(groups[part]))
+        seed = int(np.random.SeedSequence([params.seed, place]).generate_state(1)[0])
+        count = max(2, min(_CHOOSERS, fewest))
+        (drawn,) = repeated_folds(own, groups[part], folds=count, repeats=1, seed=seed)
         choosers[place, np.flatnonzero(part)[drawn == 0]] = True
     return Folds(held, parts & ~choosers, choosers)
 

@@ -16,7 +16,7 @@ def deploy(
     head: Path,
     *,
     image: ImageParams,
-    threshold: float,
+    threshold: float | None,
     temperature: float,
     precision: str,
     origin: str,

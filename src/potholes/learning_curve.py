@@ -33,8 +33,8 @@ class LearningCurve:
     """Points by rising number of photos, and what doubling all labelled photos would add."""
 
     points: list[CurvePoint]
-    acc_gain: Gain
-    auc_gain: Gain | None  # None where a fold holds out no photo of some class
+    acc_gain: Gain | None  # None where all sizes are the same, for want of groups
+    auc_gain: Gain | None  # likewise, and where a fold holds out no photo of some class
 
 
 def learning_curve(
@@ -97,10 +97,16 @@ def _size(
     )
 
 
-def _gain(sizes: list[_Size], measure: str, photos: int, *, ratio: float, level: float) -> Gain:
-    """Of doubling the photos, from those sizes at which heads are trained enough."""
+def _gain(
+    sizes: list[_Size], measure: str, photos: int, *, ratio: float, level: float
+) -> Gain | None:
+    """Of doubling the photos, from the sizes at which heads are trained enough; None if alike."""
     trained = sum(size.steps >= _STEPS for size in sizes)
     used = sizes[-max(trained, _FITTED) :]
+    if len({size.photos for size in used}) < 2:
+        used = sizes
+    if len({size.photos for size in used}) < 2:
+        return None
     scores = np.stack([getattr(size, measure) for size in used], axis=1)
     numbers = np.array([size.photos for size in used])
     return doubling_gain(numbers, scores, photos, ratio=ratio, level=level)

@@ -1,5 +1,6 @@
 """How logits become labels: temperature and threshold, both chosen on out-of-fold photos."""
 
+import logging
 from dataclasses import dataclass
 
 from potholes.params import EvaluateParams
@@ -7,13 +8,15 @@ from potholes.statistics.costs import choose_threshold
 from potholes.statistics.temperature import choose_temperature, softmax
 from potholes.tables.out_of_fold import OutOfFold
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class OperatingPoint:
     """What the logits are divided by, and where the second of two classes begins."""
 
     temperature: float
-    threshold: float
+    threshold: float | None  # None for more than two classes
 
 
 def operating_point(photos: OutOfFold, params: EvaluateParams) -> OperatingPoint:
@@ -29,7 +32,10 @@ def operating_point(photos: OutOfFold, params: EvaluateParams) -> OperatingPoint
         )
         temperature = chosen.value
     if len(photos.classes) != 2:
-        return OperatingPoint(temperature, threshold=0.5)
+        if params.miss_cost != params.false_alarm_cost:
+            log.warning("evaluate: costs are used with two classes only; the most probable one of")
+            log.warning("%d is called whatever they are", len(photos.classes))
+        return OperatingPoint(temperature, threshold=None)
     threshold = choose_threshold(
         softmax(photos.logits, temperature).mean(axis=0)[:, 1],
         photos.labels == 1,

@@ -14,7 +14,7 @@ def label(
     names: list[str],
     probabilities: NDArray[np.float64],
     errors: list[str | None],
-    threshold: float,
+    threshold: float | None,
 ) -> Predictions:
     """The table of photos `names` with probabilities [N, C]; no label where there is an error."""
     labels = [

@@ -24,11 +24,11 @@ class Choice:
 def best_crossvalidated(rows: Sequence[Comparison], params: SelectParams) -> Choice:
     """Best cross-validated accuracy."""
     del params
-    best = min(rows, key=_crossvalidated)
+    best = _CROSSVALIDATED.best(rows)
     scores = f"{best.cv_acc:.4f} ({best.cv_acc_low:.4f} to {best.cv_acc_high:.4f})"
     lead = _lead(best.cv_acc, [(row.cv_acc, row.backbone) for row in rows if row is not best])
     reason = f"{best.backbone} has the best cross-validated accuracy, {scores}{lead}"
-    return Choice(best.backbone, "cross-validated accuracy", reason)
+    return Choice(best.backbone, _CROSSVALIDATED.what_decided(rows), reason)
 
 
 def one_standard_error(rows: Sequence[Comparison], params: SelectParams) -> Choice:
@@ -37,9 +37,9 @@ def one_standard_error(rows: Sequence[Comparison], params: SelectParams) -> Choi
     Breiman et al. (1984). Cost is multiply-accumulates of the forward pass: no clock decides.
     """
     del params
-    best = min(rows, key=_crossvalidated)
+    best = _CROSSVALIDATED.best(rows)
     near = [row for row in rows if row.cv_acc >= best.cv_acc - best.cv_se]
-    chosen = min(near, key=lambda row: (row.multiply_accumulates, _crossvalidated(row)))
+    chosen = min(near, key=lambda row: (row.multiply_accumulates, _CROSSVALIDATED.key(row)))
     error = f"one standard error ({best.cv_se:.4f})"
     if chosen is best:
         reason = (
@@ -65,8 +65,7 @@ def fit_accuracy_auc(rows: Sequence[Comparison], params: SelectParams) -> Choice
     limit = params.max_stability_loss
     stable = [row for row in rows if row.stability_loss <= limit]
     kept = stable or list(rows)
-    best = min(kept, key=_order)
-    by = _what_decided(best, kept)
+    best, by = _METHOD.best(kept), _METHOD.what_decided(kept)
     scores = f"validation accuracy {best.best_acc:.4f}, AUC {best.best_auc:.4f}"
     clauses = [f"{best.backbone} is ahead by {by} ({scores})"]
     dropped = [row.backbone for row in rows if row not in kept]
@@ -80,55 +79,66 @@ def fit_accuracy_auc(rows: Sequence[Comparison], params: SelectParams) -> Choice
 def best_validation(rows: Sequence[Comparison], params: SelectParams) -> Choice:
     """Best validation accuracy, however the depth fits."""
     del params
-    best = min(rows, key=lambda row: (-row.best_acc, -row.best_auc, row.multiply_accumulates))
+    best = _VALIDATION.best(rows)
     lead = _lead(best.best_acc, [(row.best_acc, row.backbone) for row in rows if row is not best])
     reason = f"{best.backbone} has the best validation accuracy, {best.best_acc:.4f}{lead}"
-    return Choice(best.backbone, "validation accuracy", reason)
+    return Choice(best.backbone, _VALIDATION.what_decided(rows), reason)
 
 
 def cheaper_alternative(
     chosen: str, rows: Sequence[Comparison], verdicts: Sequence[Verdict]
 ) -> Alternative | None:
-    """The cheapest backbone that `verdicts` do not call worse than the chosen one, if any is."""
+    """The cheapest backbone that `verdicts` cannot tell from the chosen one, if any is cheaper."""
     costs = {row.backbone: row.multiply_accumulates for row in rows}
     for other in sorted(costs, key=lambda name: costs[name]):
         if costs[other] >= costs[chosen]:
             break
         verdict = next(one for one in verdicts if {one.a, one.b} == {chosen, other})
-        if verdict.better == chosen:
+        if verdict.better is not None:
             continue
         ratio = costs[other] / costs[chosen]
         may_lose = max(0.0, verdict.high if verdict.a == chosen else -verdict.low)
         sentence = (
             f"{other} takes {ratio:.2g} of the multiply-accumulates of {chosen} and the data "
-            f"cannot tell it is worse; it may lose up to {may_lose:.3f} of accuracy"
+            f"cannot tell the two apart; it may lose up to {may_lose:.3f} of accuracy"
         )
         return Alternative(other, ratio, may_lose, sentence)
     return None
 
 
-def _order(row: Comparison) -> tuple[float, float, int]:
-    return (-row.best_acc, -row.best_auc, row.layers)
+@dataclass(frozen=True)
+class _Order:
+    """What a rule looks at, the first measure first; a tie goes to the next one."""
+
+    names: tuple[str, str, str]
+    key: Callable[[Comparison], tuple[float, float, int]]  # smaller is better
+
+    def best(self, rows: Sequence[Comparison]) -> Comparison:
+        """The first of `rows` among equals."""
+        return min(rows, key=self.key)
+
+    def what_decided(self, rows: Sequence[Comparison]) -> str:
+        """The first measure by which the best is ahead of the runner-up."""
+        best = self.best(rows)
+        others = [row for row in rows if row is not best]
+        if not others:
+            return "being the only one left"
+        pairs = zip(self.names, self.key(best), self.key(self.best(others)), strict=True)
+        return next((name for name, mine, theirs in pairs if mine != theirs), "order of backbones")
 
 
-def _what_decided(best: Comparison, kept: Sequence[Comparison]) -> str:
-    """The first measure by which `best` is ahead of the runner-up."""
-    others = sorted((row for row in kept if row is not best), key=_order)
-    if not others:
-        return "being the only one left"
-    for name, mine, theirs in zip(
-        ("validation accuracy", "validation AUC", "fewer layers"),
-        _order(best),
-        _order(others[0]),
-        strict=True,
-    ):
-        if mine != theirs:
-            return name
-    return "order of backbones"
-
-
-def _crossvalidated(row: Comparison) -> tuple[float, float, int]:
-    return (-row.cv_acc, -(row.cv_auc or 0), row.multiply_accumulates)
+_METHOD = _Order(
+    ("validation accuracy", "validation AUC", "fewer layers"),
+    lambda row: (-row.best_acc, -row.best_auc, row.layers),
+)
+_VALIDATION = _Order(
+    ("validation accuracy", "validation AUC", "cost"),
+    lambda row: (-row.best_acc, -row.best_auc, row.multiply_accumulates),
+)
+_CROSSVALIDATED = _Order(
+    ("cross-validated accuracy", "cross-validated AUC", "cost"),
+    lambda row: (-row.cv_acc, -(row.cv_auc or 0.0), row.multiply_accumulates),
+)
 
 
 def _lead(score: float, others: Sequence[tuple[float, str]]) -> str:
@@ -136,6 +146,8 @@ def _lead(score: float, others: Sequence[tuple[float, str]]) -> str:
     if not others:
         return ""
     second, name = max(others, key=lambda pair: pair[0])
+    if score == second:
+        return f", as has {name}"
     return f", {score - second:.4f} ahead of {name}"
 
 

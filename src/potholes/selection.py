@@ -23,7 +23,7 @@ def select(
         backbone=choice.backbone,
         rule=params.rule,
         by=choice.by,
-        reason=choice.reason,
+        reason=f"{choice.reason}{_certainty(choice.backbone, verdicts)}",
         rules={name: other.backbone for name, other in choices.items()},
         verdicts=list(verdicts),
         test_differences=list(test_differences),
@@ -31,3 +31,12 @@ def select(
         origin=origin.kind,
         origin_detail=origin.detail,
     )
+
+
+def _certainty(chosen: str, verdicts: Sequence[Verdict]) -> str:
+    """Which of the others the data cannot tell from the chosen one, or that they all can be."""
+    own = [verdict for verdict in verdicts if chosen in (verdict.a, verdict.b)]
+    alike = [v.b if v.a == chosen else v.a for v in own if v.better is None]
+    if alike:
+        return f"; the data cannot tell it from {' and '.join(alike)}"
+    return "; it is better than every other" if own and all(v.better == chosen for v in own) else ""

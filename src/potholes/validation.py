@@ -7,6 +7,7 @@ import numpy as np
 from potholes.crossvalidation import CrossValidation, crossvalidate, pool_of
 from potholes.learning_curve import learning_curve
 from potholes.params import CrossvalidateParams, TrainParams
+from potholes.statistics.doubling import Gain
 from potholes.statistics.groups import effective_number
 from potholes.statistics.resampled import (
     corrected_variance,
@@ -18,6 +19,8 @@ from potholes.tables.fold_scores import FoldScore
 from potholes.tables.learning_curve import CurvePoint
 from potholes.tables.out_of_fold import OutOfFold
 from potholes.tables.validation import Validation
+
+_ENDS = ("", "_low", "_high")
 
 
 @dataclass(frozen=True)
@@ -54,16 +57,14 @@ def validate(
         probabilities=result.probabilities,
     )
     scores = _means(result, photos, ratio=1 / (params.folds - 1), level=level)
-    gain = curve.acc_gain
     summary = Validation(
         backbone=features.backbone,
         photos=len(groups),
         effective_photos=effective_number(photos.groups),
         **scores,  # type: ignore[arg-type]  # the mean scores, by name
-        acc_gain=gain.gain,
-        acc_gain_low=gain.low,
-        acc_gain_high=gain.high,
-        gain=gain.sentence,
+        **_gains("acc", curve.acc_gain),
+        **_gains("auc", curve.auc_gain),
+        gain=curve.acc_gain.sentence if curve.acc_gain else "too few groups to say what more add",
         ungrouped_auc=[area for area in ungrouped if area is not None],
     )
     return Validated(summary, result.folds, photos, curve.points)
@@ -91,3 +92,8 @@ def _means(
         )
         means |= {"cv_auc": float(areas.mean()), "cv_auc_low": area.low, "cv_auc_high": area.high}
     return means
+
+
+def _gains(measure: str, gain: Gain | None) -> dict[str, float | None]:
+    values = (gain.gain, gain.low, gain.high) if gain else (None, None, None)
+    return {f"{measure}_gain{end}": value for end, value in zip(_ENDS, values, strict=True)}

@@ -44,10 +44,18 @@ def test_the_chosen_depth_has_a_star(depth: Depth) -> None:
 def test_bins_before_and_after_and_the_intervals_are_drawn(depth: Depth) -> None:
     (axes,) = reliability_figure([depth], "resnet18", "").axes
     lines = {line.get_label(): line for line in axes.lines}
-    assert np.allclose(lines["before"].get_xydata(), [(0.1, 0.0), (0.95, 0.8)])
-    assert np.allclose(lines["after the temperature"].get_xydata(), [(0.2, 0.1), (0.85, 0.8)])
+    assert np.allclose(lines["as trained"].get_xydata(), [(0.1, 0.0), (0.95, 0.8)])
+    assert np.allclose(lines["as served"].get_xydata(), [(0.2, 0.1), (0.85, 0.8)])
     bars = [segment for bar in axes.collections for segment in bar.get_segments()]  # type: ignore[attr-defined]
     assert np.allclose(bars, [[(0.2, 0.05), (0.2, 0.3)], [(0.85, 0.6), (0.85, 0.9)]])
+
+
+def test_a_temperature_of_one_draws_one_line(depth: Depth) -> None:
+    alike = replace(depth, evaluation=replace(depth.evaluation, temperature=1.0))
+    (axes,) = reliability_figure([alike], "resnet18", "").axes
+    lines = {line.get_label(): line for line in axes.lines}
+    assert len(lines["as served"].get_xydata()) == 2
+    assert len(lines["as trained"].get_xydata()) == 0
 
 
 def test_many_depths_stand_in_rows_of_three(depth: Depth) -> None:

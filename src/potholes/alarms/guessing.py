@@ -4,6 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from potholes.statistics.folds import repeated_folds
+
 Floats = NDArray[np.float64]
 
 FOLDS = 5
@@ -27,7 +29,12 @@ def guess(
     """
     x = columns(table)
     odds = np.zeros(len(positive))
-    folds = draw_folds(positive, groups, seed=seed)
+    count = min(FOLDS, fewest_groups(positive, groups))
+    if count < 2:
+        raise ValueError(f"got {count} groups of a class, expected 2 or more; add photos")
+    (folds,) = repeated_folds(
+        positive.astype(np.str_), groups.astype(np.str_), folds=count, repeats=1, seed=seed
+    )
     for fold in np.unique(folds):
         out = folds == fold
         odds[out] = x[out] @ fit_logistic(x[~out], positive[~out])
@@ -88,23 +95,6 @@ def _objective(weight: Floats, x: Floats, positive: NDArray[np.bool_], penalty: 
     return float(np.logaddexp(0, np.where(positive, -odds, odds)).sum() + penalty @ weight**2 / 2)
 
 
-def draw_folds(
-    positive: NDArray[np.bool_], groups: NDArray[np.int64], *, seed: int
-) -> NDArray[np.int64]:
-    """A fold 0..K-1 for each of N photos: no group is parted, both kinds are dealt out evenly.
-
-    A group is of the kind of most of its photos. K is 5, or the groups of the rarer kind if they
-    are fewer; raises ValueError where that is less than 2.
-    """
-    names, members = np.unique(groups, return_inverse=True)
-    share = np.bincount(members, weights=positive) / np.bincount(members)
-    kinds = share >= 0.5
-    fewest = int(min(kinds.sum(), (~kinds).sum()))
-    if fewest < 2:
-        raise ValueError(f"got {fewest} groups of a class, expected 2 or more; add photos")
-    count = min(FOLDS, fewest)
-    fold_of = np.zeros(len(names), dtype=np.int64)
-    order = np.random.default_rng(seed).permutation(len(names))
-    order = order[np.argsort(kinds[order], kind="stable")]
-    fold_of[order] = np.arange(len(names)) % count
-    return fold_of[members]
+def fewest_groups(positive: NDArray[np.bool_], groups: NDArray[np.int64]) -> int:
+    """Groups [N] that hold a photo of the kind, positive [N] or not, which is in fewer of them."""
+    return min(len(np.unique(groups[kind])) for kind in (positive, ~positive))

@@ -24,9 +24,9 @@ _TICKS = 4  # about so many of the sizes, the largest among them: more would run
 
 @house_style()
 def learning_curve_figure(depths: Sequence[Depth], note: str) -> Figure:
-    """Accuracy and AUC of every depth by number of photos (log scale), with 95 % bands.
+    """Accuracy and AUC of every depth by number of photos (log scale), with bands.
 
-    The legend says what doubling the photos would add to a depth's accuracy.
+    Bands are the intervals of the means. The legend says what doubling the photos would add to a depth's accuracy.
     """
     curves = {depth.name: depth.curve for depth in depths}
     figure = page(HEADING + 215 + 17 * len(curves))

@@ -63,9 +63,11 @@ def _draw(axes: Axes, depth: Depth, *, star: str) -> None:
     below = [max(0.0, row.observed - row.low) for row in after]
     above = [max(0.0, row.high - row.observed) for row in after]
     axes.errorbar(said, observed, [below, above], fmt="none", ecolor=BLUE, elinewidth=1)
-    axes.plot(said, observed, "-o", color=BLUE, markersize=5, label="after the temperature")
+    axes.plot(said, observed, "-o", color=BLUE, markersize=5, label="as served")
+    if depth.evaluation.temperature == 1:  # nothing was changed
+        before = []
     said = [row.probability for row in before]
     observed = [row.observed for row in before]
-    axes.plot(said, observed, "--s", color=VERMILLION, mfc="none", ms=6, lw=1, label="before")
+    axes.plot(said, observed, "--s", color=VERMILLION, mfc="none", ms=6, lw=1, label="as trained")
     axes.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), aspect="equal")
     axes.set(xticks=_TICKS[::2], yticks=_TICKS)

@@ -30,17 +30,23 @@ class Comparison:
     cv_auc: float | None  # None where a fold lacks a class
     cv_auc_low: float | None
     cv_auc_high: float | None
-    test_ece: float  # expected calibration error, with the temperature
+    test_ece_before: float  # expected calibration error, as trained
+    test_ece_before_low: float
+    test_ece_before_high: float
+    test_brier_before: float
+    test_brier_before_low: float
+    test_brier_before_high: float
+    test_ece: float  # with the temperature
     test_ece_low: float
     test_ece_high: float
     test_brier: float
     test_brier_low: float
     test_brier_high: float
     temperature: float
-    threshold: float
-    acc_gain: float  # accuracy that twice as many labelled photos would add, extrapolated
-    acc_gain_low: float
-    acc_gain_high: float
+    threshold: float | None  # None for more than two classes
+    acc_gain: float | None  # accuracy that twice as many labelled photos would add, extrapolated
+    acc_gain_low: float | None
+    acc_gain_high: float | None
     layers: int
     parameters: int
     multiply_accumulates: int

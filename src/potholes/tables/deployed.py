@@ -19,7 +19,7 @@ class Deployed:
     precision: str
     classes: list[str]
     temperature: float  # by which the logits were divided; head.safetensors already is
-    threshold: float  # two classes: probability from which the second one is called
+    threshold: float | None  # two classes: probability from which the second one is called
     preprocessing: dict[str, Any]  # the `image` section of params.yaml
     origin: str  # of the backbone's weights: imagenet, folder or random (a stand-in)
     sha256: dict[str, str]  # of the other files, by name

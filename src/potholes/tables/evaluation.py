@@ -19,7 +19,7 @@ class Evaluation:
     stability_acc: float  # mean |train_acc - val_acc| over the epochs
     test_photos: int
     temperature: float  # that the logits were divided by; 1: as trained
-    threshold: float  # two classes: probability from which the second one is called
+    threshold: float | None  # two classes: probability from which the second one is called
     metrics: dict[str, float]  # test_acc, test_auc, …: METRICS by name, calibration, intervals
     confusion: list[list[int]]  # test photos, [truth][predicted]
     averaging: str  # how AUC, precision, recall and F1 treat the classes

@@ -23,10 +23,13 @@ class Validation:
     cv_auc: float | None  # None where a fold lacks a class
     cv_auc_low: float | None
     cv_auc_high: float | None
-    acc_gain: float  # of twice as many labelled photos, extrapolated
-    acc_gain_low: float
-    acc_gain_high: float
-    gain: str  # the same as a sentence
+    acc_gain: float | None  # of twice as many labelled photos, extrapolated; None: too few groups
+    acc_gain_low: float | None
+    acc_gain_high: float | None
+    auc_gain: float | None
+    auc_gain_low: float | None
+    auc_gain_high: float | None
+    gain: str  # of the accuracy, as a sentence
     ungrouped_auc: list[float]  # a fold, groups parted; empty where every photo is its own group
 
 

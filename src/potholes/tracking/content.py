@@ -12,7 +12,6 @@ from typing import Any
 from potholes.params import Params
 from potholes.results import Depth, Results
 from potholes.tables.head import HEAD_FILE
-from potholes.tables.selection import Selection
 from potholes.tracking.provenance import Provenance
 from potholes.wording import weights_note
 
@@ -73,7 +72,7 @@ def state_content(
 ) -> State:
     """Everything to be logged; raises ValueError naming the files that are missing."""
     chosen = results.selection.backbone
-    tags = _common_tags(fingerprint, results.selection, source, environ)
+    tags = _common_tags(fingerprint, results, source, environ)
     flat = flat_params(params)
     parent = _parent(tags, flat, results, _parent_artifacts(project, reports))
     children = {}
@@ -84,10 +83,12 @@ def state_content(
 
 
 def _common_tags(
-    fingerprint: str, selection: Selection, source: Provenance, environ: Mapping[str, str]
+    fingerprint: str, results: Results, source: Provenance, environ: Mapping[str, str]
 ) -> dict[str, str]:
     """What parent and children are filtered by alike."""
+    selection = results.selection
     tags = {
+        "alarms": ", ".join(alarm.what for alarm in results.alarms),
         "dvc_exp_name": environ.get("DVC_EXP_NAME", ""),
         FINGERPRINT: fingerprint,
         "git_commit": source.commit,
@@ -106,7 +107,7 @@ def _parent(
 ) -> RunContent:
     selection = results.selection
     chosen = next(depth for depth in results.depths if depth.name == selection.backbone)
-    note = f"{selection.backbone}: {selection.reason} ({weights_note(selection.origin)})"
+    note = f"{selection.reason} ({weights_note(selection.origin)})"
     return RunContent(
         name=tags.get("dvc_exp_name", tags[FINGERPRINT][:10]),
         tags={**tags, ROLE: PIPELINE, "selected": "true", "mlflow.note.content": note},
