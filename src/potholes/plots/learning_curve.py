@@ -26,7 +26,7 @@ _TICKS = 4  # about so many of the sizes, the largest among them: more would run
 def learning_curve_figure(depths: Sequence[Depth], note: str) -> Figure:
     """Accuracy and AUC of every depth by number of photos (log scale), with bands.
 
-    Bands are the intervals of the means. The legend says what doubling the photos would add to a depth's accuracy.
+    Bands are intervals of the means; the legend says what twice the photos would add to accuracy.
     """
     curves = {depth.name: depth.curve for depth in depths}
     figure = page(HEADING + 215 + 17 * len(curves))
