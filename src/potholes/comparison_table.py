@@ -113,9 +113,9 @@ def _notes(rows: Sequence[Comparison], selection: Selection | None) -> list[str]
         notes.append(f"{_capital(weights_note('random'))}; trained ones would score otherwise.")
     else:
         notes.extend(f"{_capital(weights_note(origin))}." for origin in origins)
-    thresholds = {row.threshold for row in rows} - {0.5, None}
+    thresholds = {row.threshold for row in rows if row.threshold not in (None, 0.5)}
     if thresholds:
-        shown = ", ".join(f"{threshold:.2f}" for threshold in sorted(thresholds))
+        shown = ", ".join(sorted(f"{threshold:.2f}" for threshold in thresholds))
         notes.append(f"Test_acc is at the threshold of the costs ({shown}), the others at 0.5.")
     return notes
 

@@ -7,8 +7,8 @@ import numpy as np
 from potholes.crossvalidation import CrossValidation, crossvalidate, pool_of
 from potholes.learning_curve import learning_curve
 from potholes.params import CrossvalidateParams, TrainParams
-from potholes.statistics.doubling import Gain
 from potholes.statistics.groups import effective_number
+from potholes.statistics.interval import Interval
 from potholes.statistics.resampled import (
     corrected_variance,
     cross_validated_accuracy,
@@ -19,8 +19,6 @@ from potholes.tables.fold_scores import FoldScore
 from potholes.tables.learning_curve import CurvePoint
 from potholes.tables.out_of_fold import OutOfFold
 from potholes.tables.validation import Validation
-
-_ENDS = ("", "_low", "_high")
 
 
 @dataclass(frozen=True)
@@ -56,44 +54,43 @@ def validate(
         held_out_in=result.held_out_in,
         probabilities=result.probabilities,
     )
-    scores = _means(result, photos, ratio=1 / (params.folds - 1), level=level)
+    ratio, accuracies = 1 / (params.folds - 1), np.array([fold.acc for fold in result.folds])
+    worth = effective_number(photos.groups)
+    accuracy = cross_validated_accuracy(accuracies, worth, ratio=ratio, level=level)
+    auc, area = _auc(result, photos, ratio=ratio, level=level)
+    gain, auc_gain = curve.acc_gain, curve.auc_gain
     summary = Validation(
         backbone=features.backbone,
         photos=len(groups),
-        effective_photos=effective_number(photos.groups),
-        **scores,  # type: ignore[arg-type]  # the mean scores, by name
-        **_gains("acc", curve.acc_gain),
-        **_gains("auc", curve.auc_gain),
-        gain=curve.acc_gain.sentence if curve.acc_gain else "too few groups to say what more add",
+        effective_photos=worth,
+        cv_acc=float(accuracies.mean()),
+        cv_acc_low=accuracy.low,
+        cv_acc_high=accuracy.high,
+        cv_se=corrected_variance(accuracies, ratio) ** 0.5,
+        cv_auc=auc,
+        cv_auc_low=area.low if area else None,
+        cv_auc_high=area.high if area else None,
+        acc_gain=gain.gain if gain else None,
+        acc_gain_low=gain.low if gain else None,
+        acc_gain_high=gain.high if gain else None,
+        auc_gain=auc_gain.gain if auc_gain else None,
+        auc_gain_low=auc_gain.low if auc_gain else None,
+        auc_gain_high=auc_gain.high if auc_gain else None,
+        gain=gain.sentence if gain else "too few groups to say what more add",
         ungrouped_auc=[area for area in ungrouped if area is not None],
     )
     return Validated(summary, result.folds, photos, curve.points)
 
 
-def _means(
+def _auc(
     result: CrossValidation, photos: OutOfFold, *, ratio: float, level: float
-) -> dict[str, float | None]:
-    """cv_acc, cv_auc, their intervals and cv_se; AUC is None where a fold lacks a class."""
-    accuracies = np.array([fold.acc for fold in result.folds])
-    worth = effective_number(photos.groups)
-    accuracy = cross_validated_accuracy(accuracies, worth, ratio=ratio, level=level)
-    means: dict[str, float | None] = {
-        "cv_acc": float(accuracies.mean()),
-        "cv_acc_low": accuracy.low,
-        "cv_acc_high": accuracy.high,
-        "cv_se": corrected_variance(accuracies, ratio) ** 0.5,
-        **dict.fromkeys(("cv_auc", "cv_auc_low", "cv_auc_high")),
-    }
+) -> tuple[float | None, Interval | None]:
+    """Mean and interval; None where a fold lacks a class."""
     known = [fold.auc for fold in result.folds if fold.auc is not None]
-    if len(known) == len(result.folds):
-        areas = np.array(known)
-        area = cross_validated_auc(
-            areas, result.labels, ratio=ratio, groups=photos.groups, level=level
-        )
-        means |= {"cv_auc": float(areas.mean()), "cv_auc_low": area.low, "cv_auc_high": area.high}
-    return means
-
-
-def _gains(measure: str, gain: Gain | None) -> dict[str, float | None]:
-    values = (gain.gain, gain.low, gain.high) if gain else (None, None, None)
-    return {f"{measure}_gain{end}": value for end, value in zip(_ENDS, values, strict=True)}
+    if len(known) < len(result.folds):
+        return None, None
+    areas = np.array(known)
+    interval = cross_validated_auc(
+        areas, result.labels, ratio=ratio, groups=photos.groups, level=level
+    )
+    return float(areas.mean()), interval
