@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from potholes.crossvalidation import CrossValidation, crossvalidate, pool_of
-from potholes.learning_curve import learning_curve
+from potholes.learning_curve import LearningCurve, learning_curve
 from potholes.params import CrossvalidateParams, TrainParams
 from potholes.statistics.groups import effective_number
 from potholes.statistics.interval import Interval
@@ -54,14 +54,29 @@ def validate(
         held_out_in=result.held_out_in,
         probabilities=result.probabilities,
     )
-    ratio, accuracies = 1 / (params.folds - 1), np.array([fold.acc for fold in result.folds])
+    known = [area for area in ungrouped if area is not None]
+    summary = _summary(features.backbone, result, photos, curve, known, level=level)
+    return Validated(summary, result.folds, photos, curve.points)
+
+
+def _summary(
+    backbone: str,
+    result: CrossValidation,
+    photos: OutOfFold,
+    curve: LearningCurve,
+    ungrouped: list[float],
+    *,
+    level: float,
+) -> Validation:
+    count = max(fold.fold for fold in result.folds) + 1
+    ratio, accuracies = 1 / (count - 1), np.array([fold.acc for fold in result.folds])
     worth = effective_number(photos.groups)
     accuracy = cross_validated_accuracy(accuracies, worth, ratio=ratio, level=level)
     auc, area = _auc(result, photos, ratio=ratio, level=level)
     gain, auc_gain = curve.acc_gain, curve.auc_gain
-    summary = Validation(
-        backbone=features.backbone,
-        photos=len(groups),
+    return Validation(
+        backbone=backbone,
+        photos=len(photos.labels),
         effective_photos=worth,
         cv_acc=float(accuracies.mean()),
         cv_acc_low=accuracy.low,
@@ -77,9 +92,8 @@ def validate(
         auc_gain_low=auc_gain.low if auc_gain else None,
         auc_gain_high=auc_gain.high if auc_gain else None,
         gain=gain.sentence if gain else "too few groups to say what more add",
-        ungrouped_auc=[area for area in ungrouped if area is not None],
+        ungrouped_auc=ungrouped,
     )
-    return Validated(summary, result.folds, photos, curve.points)
 
 
 def _auc(
