@@ -50,7 +50,7 @@ def torch_engine(model: ResNet, *, compiled: bool) -> Run:
 
     def run(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         with torch.no_grad():
-            return network(normalise(torch.from_numpy(pixels))).numpy()
+            return np.asarray(network(normalise(torch.from_numpy(pixels))).numpy())
 
     return run
 
@@ -202,7 +202,7 @@ def main(labelled: Path, weights: str) -> None:
             ("ultralytics", lambda: ultralytics(folder / "folders", drawn)),
         ):
             if find_spec(package):
-                train()
+                train()  # type: ignore[no-untyped-call]
             else:
                 print(f"| {package} | not installed | | |")
 

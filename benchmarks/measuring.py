@@ -55,9 +55,8 @@ def machine() -> dict[str, str]:
     """The processor, its cores and whether it multiplies 8-bit integers natively."""
     path = Path("/proc/cpuinfo")
     text = path.read_text(encoding="utf-8") if path.exists() else ""
-    facts = dict(
-        (part.strip() for part in line.split(":", 1)) for line in text.splitlines() if ":" in line
-    )
+    pairs = (line.split(":", 1) for line in text.splitlines() if ":" in line)
+    facts = {name.strip(): value.strip() for name, value in pairs}
     flags = set(facts.get("flags", "").split())
     return {
         "processor": facts.get("model name", platform.processor()),

@@ -19,7 +19,6 @@ from potholes.compilation.compiler import compile_backbone
 from potholes.copies import write_copies
 from potholes.dataset.splitting import draw_split
 from potholes.dataset.standardising import standardise
-from potholes.decision import decide
 from potholes.engine import load_engine
 from potholes.features import extract
 from potholes.head import Task, fit_heads
@@ -92,7 +91,7 @@ def score(
     """Test accuracy and AUC of the head trained on the split of `seed`."""
     drawn = draw(samples, params, seed=seed, names=[s.sample_id for s in samples])
     probabilities = head_probabilities(features, drawn, params)
-    called = decide(probabilities, params.evaluate.threshold)
+    called = probabilities.argmax(axis=1)
     scored = Scored(drawn.labels[drawn.test], called, probabilities)
     return accuracy(scored), auc(scored)
 

@@ -10,6 +10,7 @@ SGD and StepLR. WEIGHTS is a folder of torchvision state dicts; without one, the
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import torch
 from PIL import Image
@@ -61,15 +62,15 @@ def split_files(labelled: Path) -> tuple[list[tuple[Path, int]], list[tuple[Path
     return [files[i] for i in order[:cut]], [files[i] for i in order[cut:]]
 
 
-def train(model: ResNet, loader: DataLoader, optimiser: torch.optim.Optimizer) -> None:
+def train(model: ResNet, loader: DataLoader[Any], optimiser: torch.optim.Optimizer) -> None:
     """One epoch of the head; the frozen part needs no gradient but runs for every photo."""
     for pictures, labels in loader:
         optimiser.zero_grad()
-        nn.functional.cross_entropy(model(pictures), labels).backward()
+        nn.functional.cross_entropy(model(pictures), labels).backward()  # type: ignore[no-untyped-call]
         optimiser.step()
 
 
-def accuracy(model: ResNet, loader: DataLoader) -> float:
+def accuracy(model: ResNet, loader: DataLoader[Any]) -> float:
     """Of the held-out photos."""
     with torch.inference_mode():
         hits = [(model(pictures).argmax(1) == labels) for pictures, labels in loader]
