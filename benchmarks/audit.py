@@ -30,8 +30,9 @@ from potholes.images.png import read_png
 from potholes.label_audit import audit_labels
 from potholes.params import CrossvalidateParams, Params
 from potholes.params_file import load_params
+from potholes.softmax import softmax
 from potholes.statistics.calibration import brier, expected_calibration_error
-from potholes.statistics.temperature import choose_temperature, softmax
+from potholes.statistics.temperature import choose_temperature
 from potholes.tables.features import FeatureRow, Features
 from potholes.tables.manifest import Sample, class_names, read_manifest
 

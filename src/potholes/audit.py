@@ -6,16 +6,16 @@ from pathlib import Path
 import numpy as np
 
 from potholes.alarms.balance import few_groups, fold_without_class, imbalance
-from potholes.alarms.guessing import fewest_groups
 from potholes.alarms.leak import parted_groups, ungrouped_gain
 from potholes.alarms.properties import photo_properties
 from potholes.alarms.shortcut import measure_shortcut, shortcut_alarm
 from potholes.alarms.stand_in import stand_in_weights
 from potholes.label_audit import audit_labels
 from potholes.params import EvaluateParams
-from potholes.statistics.temperature import softmax
+from potholes.softmax import softmax
+from potholes.statistics.folds import fewest_groups
 from potholes.tables.alarms import Alarm
-from potholes.tables.fold_scores import FoldScore
+from potholes.tables.fold_scores import FoldScore, tested_over_trained
 from potholes.tables.label_audit import AuditRow
 from potholes.tables.manifest import Sample
 from potholes.tables.origin import Origin
@@ -64,7 +64,8 @@ def _shortcut(
 ) -> Alarm | None:
     labels = np.array([classes.index(sample.label) for sample in samples])
     _, groups = np.unique([sample.group_id for sample in samples], return_inverse=True)
-    if min(fewest_groups(labels == place, groups) for place in range(len(classes))) < 2:
+    own = [labels == place for place in range(len(classes))]
+    if fewest_groups([*own, *(~mask for mask in own)], groups) < 2:
         return None  # nothing to learn from; `few_groups` says so
     table = photo_properties(samples, folder)
     told = measure_shortcut(table, labels, groups, classes, seed=params.seed, level=params.level)
@@ -76,6 +77,5 @@ def _grouping(folds: Sequence[FoldScore], validation: Validation, *, level: floa
     grouped = [fold.auc for fold in folds if fold.auc is not None]
     if len(grouped) != len(folds) or len(validation.ungrouped_auc) != len(folds):
         return None
-    ratio = 1 / max(fold.fold for fold in folds)
     scores = np.array(grouped), np.array(validation.ungrouped_auc)
-    return ungrouped_gain(*scores, ratio=ratio, level=level)
+    return ungrouped_gain(*scores, ratio=tested_over_trained(folds), level=level)

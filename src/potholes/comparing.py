@@ -11,7 +11,7 @@ from potholes.statistics.verdicts import verdicts
 from potholes.tables.comparison import Comparison
 from potholes.tables.compiled import CompiledFacts
 from potholes.tables.evaluation import Evaluation
-from potholes.tables.fold_scores import FoldScore
+from potholes.tables.fold_scores import FoldScore, tested_over_trained
 from potholes.tables.origin import Origin
 from potholes.tables.predictions import TestPredictions
 from potholes.tables.selection import TestDifference, Verdict
@@ -42,11 +42,10 @@ def pair_verdicts(
         return []
     drawn = {tuple((f.repeat, f.fold, f.photos) for f in rows) for rows in folds.values()}
     assert len(drawn) == 1, "depths were cross-validated on unlike folds"
-    count = max(fold.fold for rows in folds.values() for fold in rows) + 1
     return verdicts(
         scores,
         validation.photos,
-        ratio=1 / (count - 1),
+        ratio=tested_over_trained(next(iter(folds.values()))),
         effective=validation.effective_photos,
         level=level,
     )

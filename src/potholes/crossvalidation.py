@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from potholes.head import HeadRun, Task, fit_heads
 from potholes.params import CrossvalidateParams, TrainParams
 from potholes.ranking import macro_auc
-from potholes.statistics.folds import Names, repeated_folds
-from potholes.statistics.temperature import softmax
+from potholes.softmax import softmax
+from potholes.statistics.folds import Names, fewest_groups, repeated_folds
 from potholes.tables.features import Features
 from potholes.tables.fold_scores import FoldScore
 
@@ -114,7 +114,8 @@ def draw_folds(names: Names, groups: Names, params: CrossvalidateParams) -> Fold
     parts = np.stack([row != fold for row in held for fold in range(params.folds)])
     choosers = np.zeros_like(parts)
     for place, part in enumerate(parts):
-        own, fewest = names[part], _fewest_groups(names[part], groups[part])
+        own = names[part]
+        fewest = fewest_groups((own == name for name in np.unique(own)), groups[part])
         if fewest < 2:  # a class of one group cannot be on both sides: draw without regard to it
             own = np.full_like(own, "")
             fewest = len(np.unique(groups[part]))
@@ -123,11 +124,6 @@ def draw_folds(names: Names, groups: Names, params: CrossvalidateParams) -> Fold
         (drawn,) = repeated_folds(own, groups[part], folds=count, repeats=1, seed=seed)
         choosers[place, np.flatnonzero(part)[drawn == 0]] = True
     return Folds(held, parts & ~choosers, choosers)
-
-
-def _fewest_groups(names: Names, groups: Names) -> int:
-    """Groups of the class that is in the fewest."""
-    return min(len(np.unique(groups[names == name])) for name in np.unique(names))
 
 
 def photo_task(pool: Pool, *, train: NDArray[np.bool_], val: NDArray[np.bool_]) -> Task:

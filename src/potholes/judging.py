@@ -10,12 +10,12 @@ from potholes.decision import decide
 from potholes.metrics import METRICS, Scored, averaging, confusion
 from potholes.operating_point import OperatingPoint
 from potholes.params import EvaluateParams
+from potholes.softmax import softmax
 from potholes.stability import stability
 from potholes.statistics.auc_interval import macro_auc_interval
 from potholes.statistics.binomial import wilson
 from potholes.statistics.calibration import calibration, reliability_bins
 from potholes.statistics.groups import effective_number
-from potholes.statistics.temperature import softmax
 from potholes.tables.evaluation import Evaluation
 from potholes.tables.head import Head
 from potholes.tables.history import Epoch

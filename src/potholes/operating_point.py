@@ -4,8 +4,9 @@ import logging
 from dataclasses import dataclass
 
 from potholes.params import EvaluateParams
+from potholes.softmax import softmax
 from potholes.statistics.costs import choose_threshold
-from potholes.statistics.temperature import choose_temperature, softmax
+from potholes.statistics.temperature import choose_temperature
 from potholes.tables.out_of_fold import OutOfFold
 
 log = logging.getLogger(__name__)

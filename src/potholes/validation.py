@@ -15,7 +15,7 @@ from potholes.statistics.resampled import (
     cross_validated_auc,
 )
 from potholes.tables.features import Features
-from potholes.tables.fold_scores import FoldScore
+from potholes.tables.fold_scores import FoldScore, tested_over_trained
 from potholes.tables.learning_curve import CurvePoint
 from potholes.tables.out_of_fold import OutOfFold
 from potholes.tables.validation import Validation
@@ -68,8 +68,8 @@ def _summary(
     *,
     level: float,
 ) -> Validation:
-    count = max(fold.fold for fold in result.folds) + 1
-    ratio, accuracies = 1 / (count - 1), np.array([fold.acc for fold in result.folds])
+    ratio = tested_over_trained(result.folds)
+    accuracies = np.array([fold.acc for fold in result.folds])
     worth = effective_number(photos.groups)
     accuracy = cross_validated_accuracy(accuracies, worth, ratio=ratio, level=level)
     auc, area = _auc(result, photos, ratio=ratio, level=level)

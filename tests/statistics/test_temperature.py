@@ -5,12 +5,12 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 from sklearn.metrics import log_loss
 
+from potholes.softmax import softmax
 from potholes.statistics.temperature import (
     HIGHEST,
     LOWEST,
     choose_temperature,
     fit_temperature,
-    softmax,
 )
 
 

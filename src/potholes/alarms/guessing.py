@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from potholes.statistics.folds import repeated_folds
+from potholes.statistics.folds import fewest_groups, repeated_folds
 
 Floats = NDArray[np.float64]
 
@@ -15,30 +15,33 @@ _STEPS = 25  # of Newton's method, which has converged long before
 _CLOSE = 1e-9  # largest change of a weight that is none
 
 
-def guess(
-    table: Floats,
-    positive: NDArray[np.bool_],
-    groups: NDArray[np.int64],
-    *,
-    seed: int,
-) -> Floats:
-    """Log-odds [N] of being positive [N], each from the rows of other groups [N] of table [N, P].
+def guess(table: Floats, positive: NDArray[np.bool_], folds: NDArray[np.int64]) -> Floats:
+    """Log-odds [N] of being positive [N], each from the rows of other folds [N] of table [N, P].
 
-    L2-penalised logistic regression on `columns` of the table, in up to 5 folds that part no group.
-    Raises ValueError where the positive or the other photos have fewer than two groups.
+    L2-penalised logistic regression on `columns` of the table; folds as `guessing_folds` draws.
     """
     x = columns(table)
     odds = np.zeros(len(positive))
-    count = min(FOLDS, fewest_groups(positive, groups))
+    for fold in np.unique(folds):
+        out = folds == fold
+        odds[out] = x[out] @ fit_logistic(x[~out], positive[~out])
+    return odds
+
+
+def guessing_folds(
+    positive: NDArray[np.bool_], groups: NDArray[np.int64], *, seed: int
+) -> NDArray[np.int64]:
+    """Up to 5 folds [N] that part no group [N].
+
+    Raises ValueError where the positive or the other photos have fewer than two groups.
+    """
+    count = min(FOLDS, fewest_groups((positive, ~positive), groups))
     if count < 2:
         raise ValueError(f"got {count} groups of a class, expected 2 or more; add photos")
     (folds,) = repeated_folds(
         positive.astype(np.str_), groups.astype(np.str_), folds=count, repeats=1, seed=seed
     )
-    for fold in np.unique(folds):
-        out = folds == fold
-        odds[out] = x[out] @ fit_logistic(x[~out], positive[~out])
-    return odds
+    return np.asarray(folds)
 
 
 def columns(table: Floats) -> Floats:
@@ -93,8 +96,3 @@ def fit_logistic(x: Floats, positive: NDArray[np.bool_]) -> Floats:
 def _objective(weight: Floats, x: Floats, positive: NDArray[np.bool_], penalty: Floats) -> float:
     odds = x @ weight
     return float(np.logaddexp(0, np.where(positive, -odds, odds)).sum() + penalty @ weight**2 / 2)
-
-
-def fewest_groups(positive: NDArray[np.bool_], groups: NDArray[np.int64]) -> int:
-    """Groups [N] that hold a photo of the kind, positive [N] or not, which is in fewer of them."""
-    return min(len(np.unique(groups[kind])) for kind in (positive, ~positive))

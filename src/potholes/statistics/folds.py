@@ -1,5 +1,7 @@
 """In which fold each photo is held out: repeated stratified group k-fold, without scikit-learn."""
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,6 +28,11 @@ def repeated_folds(
     _check(names, sizes, folds)
     drawn = [_deal(sizes, folds, np.random.default_rng([seed, r])) for r in range(repeats)]
     return np.stack(drawn)[:, members]
+
+
+def fewest_groups(kinds: Iterable[NDArray[np.bool_]], groups: Names) -> int:
+    """In how many groups [N] the kind of photos, each a mask [N], is that is in the fewest."""
+    return min(len(np.unique(groups[kind])) for kind in kinds)
 
 
 def _by_appearance(groups: Names) -> NDArray[np.int64]:

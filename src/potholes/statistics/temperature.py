@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from potholes.softmax import softmax
 from potholes.statistics.groups import effective_number
 from potholes.statistics.interval import normal_quantile
 
@@ -24,14 +25,6 @@ class Temperature:
     fitted: float
     low: float
     high: float
-
-
-def softmax(logits: NDArray[np.floating], temperature: float = 1.0) -> Floats:
-    """Probabilities [..., C] of logits [..., C] / temperature."""
-    scaled = logits.astype(np.float64) / temperature
-    scaled -= scaled.max(axis=-1, keepdims=True)
-    exponentials = np.exp(scaled)
-    return np.asarray(exponentials / exponentials.sum(axis=-1, keepdims=True))
 
 
 def choose_temperature(

@@ -1,6 +1,6 @@
 """`reports/validation/folds/NAME.csv`: what every fold of the cross-validation measured."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,3 +29,8 @@ def write_fold_scores(path: Path, scores: Iterable[FoldScore]) -> None:
 def read_fold_scores(path: Path) -> list[FoldScore]:
     """The folds in order."""
     return read_rows(path, FoldScore)
+
+
+def tested_over_trained(scores: Sequence[FoldScore]) -> float:
+    """Photos that a fold tests over those it trains on, 1 / (K - 1): what `resampled` needs."""
+    return 1 / max(score.fold for score in scores)

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from potholes.softmax import softmax
 from potholes.tables.tensors import read_tensors, write_tensors
 
 HEAD_FILE = "head.safetensors"
@@ -34,10 +35,7 @@ class Head:
 
     def probabilities(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
         """Softmax of the logits of features [N, D]: [N, C]."""
-        logits = self.logits(features)
-        logits -= logits.max(axis=1, keepdims=True)
-        exponentials = np.exp(logits)
-        return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True))
+        return softmax(self.logits(features))
 
 
 def write_head(folder: Path, head: Head) -> None:

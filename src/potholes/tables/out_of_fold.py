@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from potholes.tables.predictions import PROBABILITY
-from potholes.tables.rows import Cell, read_cells, write_cells
+from potholes.tables.predictions import read_with_probabilities, write_with_probabilities
+from potholes.tables.rows import Cell
 
 _FIRST = ["repeat", "fold", "sample_id", "group_id", "label"]
 
@@ -45,19 +45,16 @@ def write_out_of_fold(path: Path, table: OutOfFold) -> None:
         )
         for fold, photo, shares in zip(folds, photos, probabilities, strict=True)
     ]
-    write_cells(path, [*_FIRST, *(PROBABILITY + name for name in table.classes)], rows)
+    write_with_probabilities(path, _FIRST, table.classes, rows)
 
 
 def read_out_of_fold(path: Path) -> OutOfFold:
     """What write_out_of_fold wrote."""
-    header, lines = read_cells(path)
+    classes, lines = read_with_probabilities(path, _FIRST)
     start = len(_FIRST)
-    if header[:start] != _FIRST:
-        raise ValueError(f"{path}: columns begin {header[:start]}, expected {_FIRST}")
     repeats = int(lines[-1][0]) + 1 if lines else 0
     if not repeats or len(lines) % repeats:
         raise ValueError(f"{path}: cut; `dvc repro` makes it anew")
-    classes = [name.removeprefix(PROBABILITY) for name in header[start:]]
     first = lines[: len(lines) // repeats]
     values = np.array([[float(cell) for cell in line[start:]] for line in lines])
     return OutOfFold(
