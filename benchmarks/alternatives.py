@@ -25,14 +25,14 @@ from sklearn.preprocessing import StandardScaler
 from torchvision.models import ResNet
 
 from benchmarks.quality import Drawn, draw, head_probabilities, pictures
-from potholes.backbones.family import body_state, load_body, normalise
-from potholes.backbones.sources import weighted_backbones
 from potholes.compilation.compiler import compile_backbone
-from potholes.engine import load_engine
-from potholes.features import loaded_batches
-from potholes.images.png import read_png
+from potholes.compilation.engine import load_engine
+from potholes.features.extraction import loaded_batches
+from potholes.files.png import read_png
 from potholes.params import Params
 from potholes.params_file import load_params
+from potholes.weights.family import body_state, load_body, normalise
+from potholes.weights.sources import weighted_backbones
 
 NAME, EPOCHS, SIZE = "resnet18", 20, 32
 Run = Callable[[NDArray[np.uint8]], NDArray[np.float32]]

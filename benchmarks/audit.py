@@ -16,25 +16,25 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from benchmarks.quality import pictures
-from potholes.alarms.properties import photo_properties
-from potholes.alarms.shortcut import Shortcut, measure_shortcut, shortcut_alarm
-from potholes.backbones.sources import weighted_backbones
+from potholes.audit.label_audit import audit_labels
+from potholes.audit.photo_properties import photo_properties
+from potholes.audit.shortcut import Shortcut, measure_shortcut, shortcut_alarm
 from potholes.compilation.compiler import compile_backbone
-from potholes.crossvalidation import crossvalidate
+from potholes.compilation.engine import load_engine
+from potholes.crossvalidation.held_out import crossvalidate
 from potholes.dataset.splitting import draw_split
 from potholes.dataset.standardising import standardise
-from potholes.engine import load_engine
-from potholes.features import extract
-from potholes.head import Task, fit_heads
-from potholes.images.png import read_png
-from potholes.label_audit import audit_labels
+from potholes.dataset.tables import Sample, class_names, read_manifest
+from potholes.evaluation.calibration import brier, expected_calibration_error
+from potholes.evaluation.temperature import choose_temperature
+from potholes.features.extraction import extract
+from potholes.features.tables import FeatureRow, Features
+from potholes.files.png import read_png
+from potholes.head.training import Task, fit_heads
 from potholes.params import CrossvalidateParams, Params
 from potholes.params_file import load_params
-from potholes.softmax import softmax
-from potholes.statistics.calibration import brier, expected_calibration_error
-from potholes.statistics.temperature import choose_temperature
-from potholes.tables.features import FeatureRow, Features
-from potholes.tables.manifest import Sample, class_names, read_manifest
+from potholes.probabilities import softmax
+from potholes.weights.sources import weighted_backbones
 
 FOLDS = CrossvalidateParams(folds=5, repeats=5, seed=0)
 FLIPPED = 0.05  # share of the labels

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import binom
 
-from potholes.ranking import auc
+from potholes.probabilities import auc
 from potholes.statistics.auc_interval import auc_interval
 from potholes.statistics.binomial import wilson
 from potholes.statistics.delong import placements

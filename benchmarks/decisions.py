@@ -15,19 +15,18 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.simulated_depths import Depth, World, depths, distances
+from benchmarks.simulated_backbones import Depth, World, depths, distances
 from potholes.params import CrossvalidateParams, SelectParams, TrainParams
 from potholes.params_file import load_params
-from potholes.rules import RULES
+from potholes.selection.rules import RULES
+from potholes.selection.tables import Comparison, Verdict
+from potholes.selection.verdicts import verdicts
 from potholes.statistics.interval import Interval
 from potholes.statistics.resampled import (
     corrected_variance,
     cross_validated_accuracy,
     cross_validated_auc,
 )
-from potholes.statistics.verdicts import verdicts
-from potholes.tables.comparison import Comparison
-from potholes.tables.selection import Verdict
 
 FOLDS = CrossvalidateParams(folds=5, repeats=5, seed=0)
 RATIO = 1 / (FOLDS.folds - 1)

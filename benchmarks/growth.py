@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from benchmarks.measuring import Row
 from benchmarks.running import Reproduction, repro
-from potholes.backbones.pink_noise import pink_noise
+from potholes.weights.pink_noise import pink_noise
 from tests.clone import make_clone
 
 SIZES = (500, 5_000, 20_000)

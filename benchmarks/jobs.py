@@ -10,16 +10,16 @@ import torch
 from PIL import Image
 
 from benchmarks.measuring import Rate, Row, interleaved, seconds_of
-from potholes.backbones.family import normalise
-from potholes.backbones.pink_noise import pink_noise
-from potholes.backbones.stand_in import random_backbone
 from potholes.compilation.compiler import compile_backbone
-from potholes.engine import load_engine
-from potholes.features import extract
-from potholes.head import Task, fit_heads
-from potholes.images.decoding import decode
-from potholes.images.png import read_png, write_png
+from potholes.compilation.engine import load_engine
+from potholes.features.extraction import extract
+from potholes.files.png import read_png, write_png
+from potholes.head.training import Task, fit_heads
 from potholes.params import Params
+from potholes.photos.decoding import decode
+from potholes.weights.family import normalise
+from potholes.weights.pink_noise import pink_noise
+from potholes.weights.stand_in import random_backbone
 
 PICTURES = 64  # of one round: two batches
 HEADS, PHOTOS, WIDTH = 75, 1500, 2048

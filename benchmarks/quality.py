@@ -14,20 +14,20 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
-from potholes.backbones.sources import weighted_backbones
+from potholes.augmentation.copies import write_copies
 from potholes.compilation.compiler import compile_backbone
-from potholes.copies import write_copies
+from potholes.compilation.engine import load_engine
 from potholes.dataset.splitting import draw_split
 from potholes.dataset.standardising import standardise
-from potholes.engine import load_engine
-from potholes.features import extract
-from potholes.head import Task, fit_heads
-from potholes.images.png import read_png
-from potholes.metrics import Scored, accuracy, auc
+from potholes.dataset.tables import Sample, class_names, read_manifest
+from potholes.evaluation.metrics import Scored, accuracy, auc
+from potholes.features.extraction import extract
+from potholes.files.png import read_png
+from potholes.head.tables import Head
+from potholes.head.training import Task, fit_heads
 from potholes.params import Params
 from potholes.params_file import load_params
-from potholes.tables.head import Head
-from potholes.tables.manifest import Sample, class_names, read_manifest
+from potholes.weights.sources import weighted_backbones
 
 SEEDS = range(10)
 

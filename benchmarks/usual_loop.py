@@ -19,10 +19,10 @@ from torch.utils.data import DataLoader, Dataset
 from torchvision.models import ResNet
 from torchvision.transforms import v2
 
-from potholes.backbones.family import MEAN, STD
-from potholes.backbones.sources import weighted_backbones
 from potholes.params import Params
 from potholes.params_file import load_params
+from potholes.weights.family import MEAN, STD
+from potholes.weights.sources import weighted_backbones
 
 WORKERS = 2
 TO_TENSOR = [v2.PILToTensor(), v2.ToDtype(torch.float32, scale=True), v2.Normalize(MEAN, STD)]

@@ -1,47 +1,42 @@
-"""Doubtful labels, and alarms: python -m stages.audit STANDARDISED MODELS REPORTS LABELS ALARMS."""
+"""Doubtful labels, and alarms: python -m stages.audit STANDARDISED WEIGHTS CROSSVALIDATED
+EVALUATED SELECTED REPORT."""
 
 import sys
 from pathlib import Path
 
-from potholes.audit import alarms, doubtful_labels
+from potholes.audit.alarms import alarms
+from potholes.audit.label_audit import doubtful_labels
+from potholes.audit.tables import ALARMS_FILE, LABELS_FILE, Alarm, AuditRow
+from potholes.crossvalidation.tables import read_cross_validation
+from potholes.dataset.tables import read_manifest
+from potholes.evaluation.tables import SCORES_FILE, Evaluation
+from potholes.files.documents import read_document
+from potholes.files.rows import write_rows
 from potholes.params import EvaluateParams
+from potholes.selection.tables import SELECTION_FILE, Selection
 from potholes.stage import stage
-from potholes.tables.alarms import write_alarms
-from potholes.tables.evaluation import read_evaluation
-from potholes.tables.fold_scores import read_fold_scores
-from potholes.tables.label_audit import write_label_audit
-from potholes.tables.manifest import read_manifest
-from potholes.tables.origin import read_origin
-from potholes.tables.out_of_fold import read_out_of_fold
-from potholes.tables.selection import read_selection
-from potholes.tables.validation import read_validation
+from potholes.weights.tables import read_origin
 
 
 def main(
     params: EvaluateParams,
     standardised: Path,
-    models: Path,
-    reports: Path,
-    labels: Path,
-    table: Path,
+    weights: Path,
+    crossvalidated: Path,
+    evaluated: Path,
+    selected: Path,
+    report: Path,
 ) -> None:
-    name, validation = read_selection(reports / "selection.json").backbone, reports / "validation"
-    photos = read_out_of_fold(validation / "out_of_fold" / f"{name}.csv")
-    temperature = read_evaluation(reports / "evaluation" / f"{name}.json").temperature
-    rows = doubtful_labels(photos, temperature)
-    found = alarms(
-        read_manifest(standardised),
-        standardised,
-        photos,
-        read_fold_scores(validation / "folds" / f"{name}.csv"),
-        read_validation(validation / "summary" / f"{name}.json"),
-        read_origin(models / "weights" / name),
-        params,
-    )
-    write_label_audit(labels, rows)
-    write_alarms(table, found)
+    name = read_document(selected / SELECTION_FILE, Selection).backbone
+    validation = read_cross_validation(crossvalidated / name)
+    scores = read_document(evaluated / name / SCORES_FILE, Evaluation)
+    rows = doubtful_labels(validation.out_of_fold, scores.temperature)
+    origin = read_origin(weights / name)
+    found = alarms(read_manifest(standardised), standardised, validation, origin, params)
+    write_rows(report / LABELS_FILE, AuditRow, rows)
+    write_rows(report / ALARMS_FILE, Alarm, found)
     contradicted = sum(row.contradicted for row in rows)
-    print(f"{contradicted} of {len(rows)} labels contradicted by {name} ({labels})")
+    print(f"{contradicted} of {len(rows)} labels contradicted by {name} ({report / LABELS_FILE})")
     for alarm in found:
         print(f"ALARM {alarm.what}: {alarm.evidence}; {alarm.advice}")
 

@@ -3,12 +3,12 @@
 import sys
 from pathlib import Path
 
-from potholes.copies import choose_examples, write_copies
-from potholes.images.png import read_png
+from potholes.augmentation.copies import choose_examples, write_copies
+from potholes.dataset.tables import Sample, read_manifest
+from potholes.figures.sheets import Tile, write_sheet
+from potholes.files.png import read_png
 from potholes.params import AugmentParams
-from potholes.plots.sheets import Tile, write_sheet
 from potholes.stage import output_folder, stage
-from potholes.tables.manifest import Sample, read_manifest
 
 _EXAMPLES = 6  # photos on the sheet
 _COPIES = 3  # of each: with the photo they fill a row

@@ -3,13 +3,13 @@
 import sys
 from pathlib import Path
 
-from potholes.backbones.family import load_body
 from potholes.compilation.compiler import compile_backbone
+from potholes.compilation.tables import ARCHITECTURE_FILE, GRAPH_FILE, write_compiled
+from potholes.files.tensors import read_tensors
 from potholes.params import BackboneParams
 from potholes.stage import output_folder, stage, timed
-from potholes.tables.compiled import ARCHITECTURE_FILE, GRAPH_FILE, write_compiled
-from potholes.tables.origin import WEIGHTS_FILE
-from potholes.tables.tensors import read_tensors
+from potholes.weights.family import load_body
+from potholes.weights.tables import WEIGHTS_FILE
 
 
 def main(params: BackboneParams, name: str, weights_dir: Path, out_dir: Path, timing: Path) -> None:

@@ -1,32 +1,23 @@
-"""How sure one depth's scores are: python -m stages.crossvalidate FEATURES SUMMARY FOLDS
-OUT_OF_FOLD LEARNING_CURVE."""
+"""How sure one backbone's scores are: python -m stages.crossvalidate FEATURES REPORT."""
 
 import sys
 from pathlib import Path
 
+from potholes.crossvalidation.summary import cross_validation_tables
+from potholes.crossvalidation.tables import write_cross_validation
+from potholes.features.tables import read_features
 from potholes.params import Params
 from potholes.stage import stage
-from potholes.tables.features import read_features
-from potholes.tables.fold_scores import write_fold_scores
-from potholes.tables.learning_curve import write_learning_curve
-from potholes.tables.out_of_fold import write_out_of_fold
-from potholes.tables.validation import write_validation
-from potholes.validation import validate
 
 
-def main(
-    params: Params, features_dir: Path, summary: Path, folds: Path, photos: Path, curve: Path
-) -> None:
-    found = validate(
+def main(params: Params, features_dir: Path, report: Path) -> None:
+    found = cross_validation_tables(
         read_features(features_dir),
         params.train,
         params.crossvalidate,
         level=params.evaluate.level,
     )
-    write_validation(summary, found.summary)
-    write_fold_scores(folds, found.folds)
-    write_out_of_fold(photos, found.out_of_fold)
-    write_learning_curve(curve, found.curve)
+    write_cross_validation(report, found)
     scores = found.summary
     print(
         f"{scores.backbone}: cross-validated accuracy {scores.cv_acc:.3f} "

@@ -1,48 +1,39 @@
-"""Test scores of one backbone: python -m stages.evaluate FEATURES HEAD HISTORY OUT_OF_FOLD
-EVALUATION ROC PREDICTIONS RELIABILITY."""
+"""Test scores of one backbone: python -m stages.evaluate FEATURES HEAD TRAINED CROSSVALIDATED
+REPORT."""
 
 import sys
 from pathlib import Path
 
-import numpy as np
-
-from potholes.judging import evaluation, judge
-from potholes.metrics import roc
-from potholes.operating_point import operating_point
+from potholes.crossvalidation.tables import OUT_OF_FOLD_FILE, read_out_of_fold
+from potholes.evaluation.operating_point import operating_point
+from potholes.evaluation.scoring import evaluate
+from potholes.evaluation.tables import write_evaluation
+from potholes.features.tables import read_features
+from potholes.files.rows import read_rows
+from potholes.head.tables import HISTORY_FILE, Epoch, read_head
 from potholes.params import EvaluateParams
 from potholes.stage import stage
-from potholes.tables.evaluation import write_evaluation
-from potholes.tables.features import read_features
-from potholes.tables.head import read_head
-from potholes.tables.history import read_history
-from potholes.tables.out_of_fold import read_out_of_fold
-from potholes.tables.predictions import TestPredictions, write_predictions
-from potholes.tables.reliability import write_reliability
-from potholes.tables.roc import write_roc
 
 
-def main(params: EvaluateParams, sources: list[Path], out: list[Path]) -> None:
-    features_dir, head_dir, history_csv, out_of_fold_csv = sources
-    features, head = read_features(features_dir), read_head(head_dir)
-    history, classes = read_history(history_csv), head.classes
-    point = operating_point(read_out_of_fold(out_of_fold_csv), params)
-    test = np.flatnonzero(features.mask("test", copies=False))
-    rows = [features.rows[place] for place in test]
-    _, groups = np.unique([row.group_id for row in rows], return_inverse=True)
-    logits = head.logits(features.values[test])
-    judged = judge(logits, features.labels()[test], groups, point, params)
-    scored = judged.scored
-    names, shared = [row.sample_id for row in rows], [row.group_id for row in rows]
-    truth, labels = ([classes[i] for i in side] for side in (scored.truth, scored.predicted))
-    table = TestPredictions(classes, names, shared, truth, labels, scored.probabilities)
-    evaluation_json, roc_csv, predictions_csv, reliability_csv = out
-    write_evaluation(evaluation_json, evaluation(head, history, judged, point))
-    write_roc(roc_csv, roc(scored, classes))
-    write_predictions(predictions_csv, table)
-    write_reliability(reliability_csv, judged.before, judged.after)
+def main(
+    params: EvaluateParams,
+    features_dir: Path,
+    head_dir: Path,
+    trained: Path,
+    crossvalidated: Path,
+    report: Path,
+) -> None:
+    point = operating_point(read_out_of_fold(crossvalidated / OUT_OF_FOLD_FILE), params)
+    history = read_rows(trained / HISTORY_FILE, Epoch)
+    tables = evaluate(read_features(features_dir), read_head(head_dir), history, point, params)
+    write_evaluation(report, tables)
+    scores = tables.evaluation
+    print(
+        f"{scores.backbone}: test accuracy {scores.metrics['test_acc']:.3f}, "
+        f"AUC {scores.metrics['test_auc']:.3f} on {scores.test_photos} photos"
+    )
 
 
 if __name__ == "__main__":
     with stage() as params:
-        paths = [Path(text) for text in sys.argv[1:]]
-        main(params.evaluate, paths[:4], paths[4:])
+        main(params.evaluate, *map(Path, sys.argv[1:]))

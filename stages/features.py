@@ -4,14 +4,13 @@ TIMING."""
 import sys
 from pathlib import Path
 
-from potholes.engine import load_engine
-from potholes.features import extract
-from potholes.images.png import read_png
+from potholes.compilation.engine import load_backbone
+from potholes.dataset.tables import class_names, read_manifest
+from potholes.features.extraction import extract
+from potholes.features.tables import FeatureRow, Features, write_features
+from potholes.files.png import read_png
 from potholes.params import FeaturesParams
 from potholes.stage import output_folder, stage, timed
-from potholes.tables.compiled import GRAPH_FILE, read_compiled
-from potholes.tables.features import FeatureRow, Features, write_features
-from potholes.tables.manifest import class_names, read_manifest
 
 
 def main(
@@ -20,12 +19,7 @@ def main(
     pictures = [(folder / s.path, s) for folder in folders for s in read_manifest(folder)]
     paths, samples = [path for path, _ in pictures], [sample for _, sample in pictures]
     with timed(timing, count=len(paths)):
-        engine = load_engine(
-            backbone / GRAPH_FILE,
-            device=params.device,
-            precision=read_compiled(backbone).precision,
-            threads=params.threads,
-        )
+        engine = load_backbone(backbone, params)
         size = params.batch_size_on(engine.device)
         values = extract(engine, paths, read_png, batch_size=size, name=name)
     rows = [FeatureRow(s.sample_id, s.origin_id, s.group_id, s.label, s.split) for s in samples]

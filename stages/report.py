@@ -1,16 +1,15 @@
-"""Figures of the results: `report.py STANDARDISED PREDICTIONS REPORTS FIGURES_OUT`."""
+"""Figures of the results: python -m stages.report STANDARDISED REPORTS OUT."""
 
 import sys
 from pathlib import Path
 
 from potholes.params import Params
-from potholes.report import write_figures
-from potholes.results import read_results
+from potholes.report.plots import write_figures
+from potholes.report.results import read_results
 from potholes.stage import output_folder, stage
 
 
-def main(params: Params, standardised: Path, predictions: Path, reports: Path, out: Path) -> None:
-    # predictions: what the page of a later issue counts; here it only orders the stages
+def main(params: Params, standardised: Path, reports: Path, out: Path) -> None:
     results = read_results(reports, params.backbones)
     with output_folder(out) as folder:
         write_figures(

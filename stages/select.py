@@ -1,50 +1,48 @@
-"""Which backbone to deploy: python -m stages.select MODELS REPORTS OUT COMPARISON SELECTION."""
+"""Which backbone to deploy: python -m stages.select MODELS CROSSVALIDATED EVALUATED OUT REPORT."""
 
 import sys
 from pathlib import Path
 
-from potholes.comparing import auc_differences, comparison_row, pair_verdicts
-from potholes.deployment import deploy
+from potholes.compilation.tables import read_compiled
+from potholes.crossvalidation.tables import (
+    FOLDS_FILE,
+    SUMMARY_FILE,
+    CrossValidationSummary,
+    FoldScore,
+)
+from potholes.evaluation.tables import PREDICTIONS_FILE, SCORES_FILE, Evaluation, read_predictions
+from potholes.files.documents import read_document, write_document
+from potholes.files.rows import read_rows, write_rows
 from potholes.params import Params
-from potholes.selection import select
+from potholes.selection.choosing import select
+from potholes.selection.comparing import Candidate, compare
+from potholes.selection.deployment import deploy
+from potholes.selection.tables import COMPARISON_FILE, SELECTION_FILE, Comparison
 from potholes.stage import output_folder, stage
-from potholes.tables.comparison import write_comparison
-from potholes.tables.compiled import read_compiled
-from potholes.tables.evaluation import read_evaluation
-from potholes.tables.fold_scores import read_fold_scores
-from potholes.tables.origin import read_origin
-from potholes.tables.predictions import read_predictions
-from potholes.tables.selection import write_selection
-from potholes.tables.validation import read_validation
+from potholes.weights.tables import read_origin
 
 
-def main(params: Params, models: Path, reports: Path, out: Path, table: Path, choice: Path) -> None:
-    names, level, validation = params.backbones, params.evaluate.level, reports / "validation"
-    origin = read_origin(models / "weights" / names[0])
-    facts = {name: read_compiled(models / "backbones" / name) for name in names}
-    scores = {name: read_evaluation(reports / "evaluation" / f"{name}.json") for name in names}
-    cross = {name: read_validation(validation / "summary" / f"{name}.json") for name in names}
-    rows = [comparison_row(scores[name], cross[name], facts[name], origin) for name in names]
-    folds = {name: read_fold_scores(validation / "folds" / f"{name}.csv") for name in names}
-    tests = {name: read_predictions(reports / "predictions" / f"{name}.csv") for name in names}
-    verdicts = pair_verdicts(folds, cross[names[0]], level=level)
-    differences = auc_differences(tests, level=level)
-    selection = select(rows, verdicts, differences, params.select, origin)
-    name = selection.backbone
-    with output_folder(out) as folder:
-        deploy(
-            folder,
-            models / "backbones" / name,
-            models / "heads" / name,
-            image=params.image,
-            threshold=scores[name].threshold,
-            temperature=scores[name].temperature,
-            precision=facts[name].precision,
-            origin=origin.kind,
+def main(
+    params: Params, models: Path, crossvalidated: Path, evaluated: Path, out: Path, report: Path
+) -> None:
+    candidates = {
+        name: Candidate(
+            facts=read_compiled(models / "backbones" / name),
+            summary=read_document(crossvalidated / name / SUMMARY_FILE, CrossValidationSummary),
+            folds=read_rows(crossvalidated / name / FOLDS_FILE, FoldScore),
+            evaluation=read_document(evaluated / name / SCORES_FILE, Evaluation),
+            predictions=read_predictions(evaluated / name / PREDICTIONS_FILE),
         )
-    write_comparison(table, rows)
-    write_selection(choice, selection)
-    print(selection.reason, *(verdict.sentence for verdict in verdicts), sep="\n")
+        for name in params.backbones
+    }
+    origin = read_origin(models / "weights" / params.backbones[0])
+    compared = compare(candidates, origin, level=params.evaluate.level)
+    selection = select(compared, params.select, origin)
+    with output_folder(out) as folder:
+        deploy(folder, models, candidates[selection.backbone], params.image, origin)
+    write_rows(report / COMPARISON_FILE, Comparison, compared.rows)
+    write_document(report / SELECTION_FILE, selection)
+    print(selection.reason, *(verdict.sentence for verdict in selection.verdicts), sep="\n")
 
 
 if __name__ == "__main__":

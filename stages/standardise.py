@@ -3,12 +3,11 @@
 import sys
 from pathlib import Path
 
-from potholes.dataset.naming import printable
 from potholes.dataset.standardising import standardise
+from potholes.dataset.tables import SPLITS, Summary
 from potholes.params import DataParams, ImageParams, SplitParams
+from potholes.photos.naming import printable
 from potholes.stage import output_folder, stage
-from potholes.tables.manifest import SPLITS
-from potholes.tables.summary import Summary
 
 _LISTED = 20  # names shown of a long list; summary.json and rejected.csv have all
 

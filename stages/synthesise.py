@@ -8,7 +8,7 @@ from pathlib import Path
 
 from potholes.params import Params
 from potholes.stage import output_folder, stage
-from potholes.synthetic.photos import CLASSES, synthesise
+from potholes.synthetic.roads import CLASSES, synthesise
 
 
 def is_read(folder: Path, named: str) -> bool:

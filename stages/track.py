@@ -10,8 +10,8 @@ from pathlib import Path
 
 from potholes.params import Params
 from potholes.stage import stage
-from potholes.tracking.receipt import Receipt, write_receipt
 from potholes.tracking.state import log_state
+from potholes.tracking.tables import Receipt, write_receipt
 
 
 def main(params: Params, reports: Path, models: Path, out: Path) -> None:

@@ -1,17 +1,16 @@
-"""The head of one backbone: python -m stages.train NAME FEATURES BACKBONE HEAD HISTORY
-ARCHITECTURE TIMING."""
+"""The head of one backbone: python -m stages.train NAME FEATURES BACKBONE HEAD REPORT TIMING."""
 
 import sys
 from pathlib import Path
 
-from potholes.architecture import with_head
-from potholes.head import Task, fit_heads
+from potholes.compilation.architecture import with_head
+from potholes.compilation.tables import ARCHITECTURE_FILE
+from potholes.features.tables import read_features
+from potholes.files.rows import write_rows
+from potholes.head.tables import HISTORY_FILE, Epoch, Head, write_head
+from potholes.head.training import Task, fit_heads
 from potholes.params import TrainParams
 from potholes.stage import output_folder, stage, timed
-from potholes.tables.compiled import ARCHITECTURE_FILE
-from potholes.tables.features import read_features
-from potholes.tables.head import Head, write_head
-from potholes.tables.history import write_history
 
 
 def main(
@@ -20,8 +19,7 @@ def main(
     features_dir: Path,
     backbone: Path,
     out: Path,
-    history: Path,
-    architecture: Path,
+    report: Path,
     timing: Path,
 ) -> None:
     features = read_features(features_dir)
@@ -35,13 +33,10 @@ def main(
         (run,) = fit_heads(features.values, features.labels(), [task], len(classes), params)
     with output_folder(out) as folder:
         write_head(folder, Head(name, classes, run.weight, run.bias, run.best.epoch))
-    write_history(history, run.history)
+    write_rows(report / HISTORY_FILE, Epoch, run.history)
     printed = (backbone / ARCHITECTURE_FILE).read_text(encoding="utf-8")
-    architecture.parent.mkdir(parents=True, exist_ok=True)
-    architecture.write_text(
-        with_head(printed, features=features.values.shape[1], classes=len(classes)),
-        encoding="utf-8",
-    )
+    full = with_head(printed, features=features.values.shape[1], classes=len(classes))
+    (report / ARCHITECTURE_FILE).write_text(full, encoding="utf-8")
     print(f"{name}: best epoch {run.best.epoch} of {len(run.history)}, val {run.best.val_acc:.3f}")
 
 

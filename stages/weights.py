@@ -3,12 +3,12 @@
 import sys
 from pathlib import Path
 
-from potholes.backbones.family import body_state
-from potholes.backbones.sources import weighted_backbones
+from potholes.files.tensors import write_tensors
 from potholes.params import WeightsParams
 from potholes.stage import output_folder, stage
-from potholes.tables.origin import WEIGHTS_FILE, write_origin
-from potholes.tables.tensors import write_tensors
+from potholes.weights.family import body_state
+from potholes.weights.sources import weighted_backbones
+from potholes.weights.tables import WEIGHTS_FILE, write_origin
 
 
 def main(params: WeightsParams, backbones: list[str], out_dir: Path) -> None:

@@ -47,7 +47,7 @@ def params_file(tmp_path: Path) -> Callable[[str, str], Path]:
 @pytest.fixture(scope="session")
 def random_resnet18() -> "ResNet":
     """A frozen resnet18 with stand-in weights; tests that change it must copy it."""
-    from potholes.backbones.stand_in import random_backbone
+    from potholes.weights.stand_in import random_backbone
 
     return random_backbone("resnet18", seed=0)
 
@@ -56,7 +56,7 @@ def random_resnet18() -> "ResNet":
 def compiled_resnet18(random_resnet18: "ResNet", params: Params, tmp_path_factory) -> Path:
     """models/backbones/resnet18 of that backbone in int8."""
     from potholes.compilation.compiler import compile_backbone
-    from potholes.tables.compiled import GRAPH_FILE, write_compiled
+    from potholes.compilation.tables import GRAPH_FILE, write_compiled
 
     compiled = compile_backbone("resnet18", random_resnet18, params.backbone)
     folder: Path = tmp_path_factory.mktemp("backbone")
@@ -68,7 +68,7 @@ def compiled_resnet18(random_resnet18: "ResNet", params: Params, tmp_path_factor
 @pytest.fixture
 def few_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stand-ins calibrated on two pictures, where a test asks for something else than quality."""
-    monkeypatch.setattr("potholes.backbones.stand_in.CALIBRATION_PICTURES", 2)
+    monkeypatch.setattr("potholes.weights.stand_in.CALIBRATION_PICTURES", 2)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

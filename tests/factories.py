@@ -11,23 +11,30 @@ import numpy as np
 import yaml
 from PIL import Image
 
-from potholes.tables.alarms import Alarm, write_alarms
-from potholes.tables.comparison import Comparison, write_comparison
-from potholes.tables.compiled import CompiledFacts, write_compiled
-from potholes.tables.evaluation import Evaluation, write_evaluation
-from potholes.tables.fold_scores import FoldScore, write_fold_scores
-from potholes.tables.head import Head, write_head
-from potholes.tables.history import Epoch, write_history
-from potholes.tables.label_audit import AuditRow, write_label_audit
-from potholes.tables.learning_curve import CurvePoint, write_learning_curve
-from potholes.tables.manifest import Sample, write_manifest
-from potholes.tables.out_of_fold import OutOfFold, write_out_of_fold
-from potholes.tables.predictions import TestPredictions, write_predictions
-from potholes.tables.reliability import ReliabilityBin, write_reliability
-from potholes.tables.roc import RocPoint, write_roc
-from potholes.tables.selection import Selection, write_selection
-from potholes.tables.timing import Timing, write_timing
-from potholes.tables.validation import Validation, write_validation
+from potholes.audit.tables import ALARMS_FILE, LABELS_FILE, Alarm, AuditRow
+from potholes.compilation.tables import ARCHITECTURE_FILE, CompiledFacts, write_compiled
+from potholes.crossvalidation.tables import (
+    CrossValidationSummary,
+    CrossValidationTables,
+    CurvePoint,
+    FoldScore,
+    OutOfFold,
+    write_cross_validation,
+)
+from potholes.dataset.tables import Sample, write_manifest
+from potholes.evaluation.tables import (
+    Evaluation,
+    EvaluationTables,
+    ReliabilityBin,
+    RocPoint,
+    TestPredictions,
+    write_evaluation,
+)
+from potholes.files.documents import write_document
+from potholes.files.rows import write_rows
+from potholes.files.timing import Timing
+from potholes.head.tables import HISTORY_FILE, Epoch, Head, write_head
+from potholes.selection.tables import COMPARISON_FILE, SELECTION_FILE, Comparison, Selection
 
 REPOSITORY = Path(__file__).parents[1]
 TWO = ("resnet18", "resnet50")
@@ -51,18 +58,17 @@ def write_project(
     shutil.copy(REPOSITORY / "dvc.yaml", root / "dvc.yaml")
     write_photos(root / "data/standardised", classes)
     for place, name in enumerate(backbones):
-        write_depth(root, name, place, classes, epochs)
-    write_comparison(
-        root / "reports/comparison.csv",
-        [comparison(name, place, origin) for place, name in enumerate(backbones)],
-    )
-    write_selection(root / "reports/selection.json", selection(backbones[0], origin))
-    validation = root / "reports/validation"
-    rows = [AuditRow("photo 5.jpg", classes[5 % len(classes)], classes[0], -0.8, 1)]
-    write_label_audit(validation / "labels.csv", rows)
-    write_alarms(validation / "alarms.csv", [Alarm("shortcut", "by size alone", "look at it")])
-    for name in ("augmentation", "unlabelled", "figures/roc"):
-        path = root / "reports" / f"{name}.png"
+        write_backbone(root, name, place, classes, epochs)
+    reports = root / "reports"
+    rows = [comparison(name, place, origin) for place, name in enumerate(backbones)]
+    write_rows(reports / "select" / COMPARISON_FILE, Comparison, rows)
+    write_document(reports / "select" / SELECTION_FILE, selection(backbones[0], origin))
+    doubtful = AuditRow("photo 5.jpg", classes[5 % len(classes)], classes[0], -0.8, 1)
+    write_rows(reports / "audit" / LABELS_FILE, AuditRow, [doubtful])
+    alarm = Alarm("shortcut", "by size alone", "look at it")
+    write_rows(reports / "audit" / ALARMS_FILE, Alarm, [alarm])
+    for name in ("augment/copies", "predict/unlabelled", "figures/roc"):
+        path = reports / f"{name}.png"
         path.parent.mkdir(exist_ok=True)
         Image.new("RGB", (4, 4)).save(path)
     write_lock(root, backbones)
@@ -83,7 +89,7 @@ def set_params(root: Path, changes: dict[str, Any]) -> None:
 
 
 def comparison(name: str, place: int = 0, origin: str = "random") -> Comparison:
-    """The place-th depth's row: each is a little worse than the one before."""
+    """The place-th backbone's row: each is a little worse than the one before."""
     return Comparison(
         backbone=name,
         stability_loss=0.03 + 0.02 * place,
@@ -203,22 +209,18 @@ def predictions(classes: Sequence[str] = CLASSES) -> TestPredictions:
     )
 
 
-def write_depth(
+def write_backbone(
     root: Path, name: str, place: int, classes: Sequence[str] = CLASSES, epochs: int = 3
 ) -> None:
     """Everything of one backbone under reports/ and models/."""
     reports = root / "reports"
-    write_evaluation(reports / "evaluation" / f"{name}.json", evaluation(name, classes))
-    write_history(reports / "history" / f"{name}.csv", history(epochs))
-    write_roc(reports / "roc" / f"{name}.csv", roc(classes))
-    write_predictions(reports / "predictions" / f"{name}.csv", predictions(classes))
-    bins = [ReliabilityBin(0.2, 0.1, 0.05, 0.3, 3), ReliabilityBin(0.9, 1.0, 0.6, 1.0, 3)]
-    write_reliability(reports / "reliability" / f"{name}.csv", bins, bins)
-    write_validated(reports / "validation", name, classes)
+    write_evaluation(reports / "evaluate" / name, evaluated(name, classes))
+    write_cross_validation(reports / "crossvalidate" / name, cross_validated(name, classes))
+    trained = reports / "train" / name
+    write_rows(trained / HISTORY_FILE, Epoch, history(epochs))
+    (trained / ARCHITECTURE_FILE).write_text(f"{name}\nfc: Linear(4, 2)\n")
     for stage, seconds in (("compile", 2.0), ("features", 3.5), ("train", 0.25)):
-        write_timing(reports / "timing" / stage / f"{name}.json", Timing(seconds + place, 10))
-    (reports / "architecture").mkdir(exist_ok=True)
-    (reports / "architecture" / f"{name}.txt").write_text(f"{name}\nfc: Linear(4, 2)\n")
+        write_document(reports / "timing" / stage / f"{name}.json", Timing(seconds + place, 10))
     weight = np.full((len(classes), 4), 0.5, dtype=np.float32)
     bias = np.zeros(len(classes), dtype=np.float32)
     head = Head(name, list(classes), weight, bias, best_epoch=2)
@@ -227,27 +229,30 @@ def write_depth(
     write_compiled(root / "models/backbones" / name, facts)
 
 
-def write_validated(folder: Path, name: str, classes: Sequence[str] = CLASSES) -> None:
-    """What the cross-validation of one backbone leaves: the six photos in two repeats."""
+def evaluated(name: str, classes: Sequence[str] = CLASSES) -> EvaluationTables:
+    """Tables of the six test photos."""
+    bins = [ReliabilityBin(0.2, 0.1, 0.05, 0.3, 3), ReliabilityBin(0.9, 1.0, 0.6, 1.0, 3)]
+    return EvaluationTables(
+        evaluation(name, classes), roc(classes), predictions(classes), bins, bins
+    )
+
+
+def cross_validated(name: str, classes: Sequence[str] = CLASSES) -> CrossValidationTables:
+    """Tables of the six photos in two repeats."""
     truth = np.arange(6) % len(classes)
     table = predictions(classes)
-    write_validation(
-        folder / "summary" / f"{name}.json",
-        Validation(
-            backbone=name,
-            photos=6,
-            effective_photos=6.0,
-            **_scored("cv_acc", 0.91),
-            cv_se=0.01,
-            **_scored("cv_auc", 0.96),
-            **_scored("acc_gain", 0.012),
-            **_scored("auc_gain", 0.01),
-            gain="6 more photos: about +1.2 points (-0.8 to 3.2), extrapolated",
-            ungrouped_auc=[],
-        ),
+    summary = CrossValidationSummary(
+        backbone=name,
+        photos=6,
+        effective_photos=6.0,
+        **_scored("cv_acc", 0.91),
+        cv_se=0.01,
+        **_scored("cv_auc", 0.96),
+        **_scored("acc_gain", 0.012),
+        **_scored("auc_gain", 0.01),
+        gain="6 more photos: about +1.2 points (-0.8 to 3.2), extrapolated",
+        ungrouped_auc=[],
     )
-    folds = [FoldScore(r, f, 4, 2, 3, 0.9, 0.95, 0.3) for r in range(2) for f in range(3)]
-    write_fold_scores(folder / "folds" / f"{name}.csv", folds)
     photos = OutOfFold(
         classes=list(classes),
         sample_ids=table.sample_ids,
@@ -256,9 +261,12 @@ def write_validated(folder: Path, name: str, classes: Sequence[str] = CLASSES) -
         held_out_in=np.array([[0, 0, 1, 1, 2, 2], [2, 1, 0, 2, 1, 0]]),
         probabilities=np.stack([table.probabilities] * 2),
     )
-    write_out_of_fold(folder / "out_of_fold" / f"{name}.csv", photos)
-    curve = [CurvePoint(n, 0.8, 0.7, 0.9, 0.85, 0.75, 0.95) for n in (2, 4)]
-    write_learning_curve(folder / "learning_curve" / f"{name}.csv", curve)
+    return CrossValidationTables(
+        summary=summary,
+        folds=[FoldScore(r, f, 4, 2, 3, 0.9, 0.95, 0.3) for r in range(2) for f in range(3)],
+        out_of_fold=photos,
+        curve=[CurvePoint(n, 0.8, 0.7, 0.9, 0.85, 0.75, 0.95) for n in (2, 4)],
+    )
 
 
 def write_photos(folder: Path, classes: Sequence[str] = CLASSES) -> None:

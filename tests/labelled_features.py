@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from potholes.tables.features import FeatureRow, Features
+from potholes.features.tables import FeatureRow, Features
 
 CLASSES = ["normal", "pothole"]
 

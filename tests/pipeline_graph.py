@@ -58,7 +58,11 @@ def _stage(name: str, block: dict[str, Any]) -> Stage:
 @cache
 def _imports(external: bool = False) -> grimp.ImportGraph:
     return grimp.build_graph(
-        "potholes", "stages", cache_dir=None, include_external_packages=external
+        "potholes",
+        "stages",
+        cache_dir=None,
+        include_external_packages=external,
+        exclude_type_checking_imports=external,
     )
 
 

@@ -46,14 +46,20 @@ def test_a_stage_runs_its_own_script_and_depends_on_it(stage: Stage) -> None:
     assert f"stages/{stage.name}.py" in stage.deps
 
 
-def test_deps_are_the_library_files_that_the_stage_imports(stage: Stage) -> None:
+def test_every_import_of_a_stage_is_covered_by_its_deps_and_no_dep_is_unused(stage: Stage) -> None:
     listed = {dep for dep in stage.deps if dep.startswith("src/")}
     used = library_files(stage.name)
-    if listed != used:
-        lines = [f"{'        ' if stage.each else '      '}- {path}" for path in sorted(used)]
-        pytest.fail(
-            f"dvc.yaml, {stage.name}: its deps under src/ should be\n" + "\n".join(lines), False
-        )
+    missing = {file for file in used if not any(covers(dep, file) for dep in listed)}
+    unused = {dep for dep in listed if not any(covers(dep, file) for file in used)}
+    twice = {dep for dep in listed if any(dep != other and covers(other, dep) for other in listed)}
+    assert not missing, f"dvc.yaml, {stage.name}: imported but not among its deps"
+    assert not unused, f"dvc.yaml, {stage.name}: among its deps but not imported"
+    assert not twice, f"dvc.yaml, {stage.name}: inside a folder that is a dep too"
+
+
+def covers(dep: str, file: str) -> bool:
+    """Whether a change of `file` is a change of `dep`, a file or a folder."""
+    return Path(file).is_relative_to(dep)
 
 
 def test_params_of_a_stage_are_those_that_its_script_reads(stage: Stage) -> None:

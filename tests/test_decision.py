@@ -1,6 +1,6 @@
 import numpy as np
 
-from potholes.decision import decide
+from potholes.probabilities import decide
 
 
 def test_two_classes_follow_the_threshold():

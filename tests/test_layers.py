@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -11,7 +12,10 @@ import pytest
 from tests.pipeline_graph import ROOT, external_imports, read_pipeline
 
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-TORCH = {"augmentation", "backbones", "compilation", "copies"}
+TORCH = {"augmentation", "compilation", "weights"}  # the rooms that may
+LIBRARY = ROOT / "src/potholes"
+MODULES = {path.stem for path in LIBRARY.glob("*.py")} - {"__init__"}
+ROOMS = {path.parent.name for path in LIBRARY.glob("*/__init__.py")}
 HEAVY = {"matplotlib", "mlflow", "onnx", "onnxruntime", "pandas", "scipy", "sklearn", "torch"}
 HEAVY |= {"torchvision"}
 USES = {  # what a stage imports at any time: 0.3 s (onnxruntime) to 3 s (torchvision) each
@@ -46,12 +50,23 @@ def test_every_module_without_torch_is_held_to_it() -> None:
         for entry in PROJECT["tool"]["importlinter"]["contracts"]
         if "indirect" in entry["name"]
     )
-    listed = {name.removeprefix("potholes.") for name in contract["source_modules"]}
-    paths = (ROOT / "src/potholes").iterdir()
-    modules = {
-        path.stem for path in paths if path.suffix == ".py" or (path / "__init__.py").exists()
-    }
-    assert listed == modules - TORCH - {"__init__"}
+    listed = {name.split(".")[1] for name in contract["source_modules"] if name.count(".") == 1}
+    assert listed == MODULES | ROOMS - TORCH
+
+
+def test_the_house_has_few_rooms_and_no_name_occurs_twice() -> None:
+    """`tables.py` excepted, the formats of its room."""
+    assert len(MODULES) <= 8
+    assert len(ROOMS) <= 18
+    names = Counter(path.name for path in LIBRARY.rglob("*.py"))
+    twice = {name for name, count in names.items() if count > 1}
+    assert twice == {"__init__.py", "tables.py"}
+
+
+def test_the_tests_mirror_the_library() -> None:
+    """A test file lies in the folder of its room's name."""
+    folders = {path.parent.name for path in (ROOT / "tests").rglob("test_*.py")}
+    assert folders <= ROOMS | {"tests", "stages", "benchmarks"}
 
 
 @pytest.mark.parametrize("stage", sorted(read_pipeline()))

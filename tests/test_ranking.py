@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from potholes.ranking import auc, macro_auc
+from potholes.probabilities import auc, macro_auc
 
 
 def test_by_hand():

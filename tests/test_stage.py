@@ -4,8 +4,9 @@ import sys
 
 import pytest
 
+from potholes.files.documents import read_document
+from potholes.files.timing import Timing
 from potholes.stage import output_folder, timed
-from potholes.tables.timing import read_timing
 
 
 def test_a_failed_stage_leaves_the_earlier_output(tmp_path):
@@ -34,7 +35,7 @@ def test_an_output_holds_nothing_of_the_one_before(tmp_path):
 def test_time_is_written_with_its_count(tmp_path):
     with timed(tmp_path / "a" / "t.json", count=3):
         pass
-    timing = read_timing(tmp_path / "a" / "t.json")
+    timing = read_document(tmp_path / "a" / "t.json", Timing)
     assert timing.count == 3
     assert 0 <= timing.seconds < 5
 

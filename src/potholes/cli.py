@@ -7,6 +7,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from potholes.audit.tables import Alarm
+from potholes.files.documents import read_document
+from potholes.files.rows import read_rows
+from potholes.selection.tables import Comparison, Selection
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command; a user's mistake is one line on stderr and exit code 1."""
@@ -43,8 +48,8 @@ def _predict(options: argparse.Namespace) -> None:
     if options.out.exists() and (not options.out.is_dir() or any(options.out.iterdir())):
         raise ValueError(f"--out: {options.out} is not a new or empty folder; name another one")
     # imported here, so that --help and a mistyped command answer at once
-    from potholes.classifier import Classifier
-    from potholes.tables.unlabelled import PREDICTIONS_FILE, write_unlabelled
+    from potholes.prediction.classifier import Classifier
+    from potholes.prediction.tables import PREDICTIONS_FILE, write_unlabelled
 
     table = Classifier.load(options.model).predict_folder(options.folder)
     write_unlabelled(options.out, table)
@@ -54,15 +59,16 @@ def _predict(options: argparse.Namespace) -> None:
 
 
 def _show(options: argparse.Namespace) -> None:
-    from potholes.comparison_table import comparison_table, read_train_times
-    from potholes.tables.alarms import read_alarms
-    from potholes.tables.comparison import read_comparison
-    from potholes.tables.selection import read_selection
+    from potholes.audit.tables import ALARMS_FILE
+    from potholes.files.timing import read_train_times
+    from potholes.report.comparison_table import comparison_table
+    from potholes.selection.tables import COMPARISON_FILE, SELECTION_FILE
 
-    rows = read_comparison(options.reports / "comparison.csv")
-    selection = read_selection(options.reports / "selection.json")
+    selected = options.reports / "select"
+    rows = read_rows(selected / COMPARISON_FILE, Comparison)
+    selection = read_document(selected / SELECTION_FILE, Selection)
     times = read_train_times(options.reports / "timing", [row.backbone for row in rows])
     print(comparison_table(rows, times, selection), end="")
-    for alarm in read_alarms(options.reports / "validation" / "alarms.csv"):
+    for alarm in read_rows(options.reports / "audit" / ALARMS_FILE, Alarm):
         print(f"Alarm, {alarm.what}: {alarm.evidence}; {alarm.advice}")
     print(f"Figures: {options.reports / 'figures'}", flush=True)

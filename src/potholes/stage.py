@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from potholes.files.documents import write_document
+from potholes.files.timing import Timing
 from potholes.params import Params
 from potholes.params_file import load_params
-from potholes.tables.timing import Timing, write_timing
 
 
 @contextmanager
@@ -47,4 +48,4 @@ def timed(path: Path, count: int) -> Iterator[None]:
     """Write to `path` the seconds that the block took for `count` photos or epochs."""
     start = time.perf_counter()
     yield
-    write_timing(path, Timing(seconds=round(time.perf_counter() - start, 3), count=count))
+    write_document(path, Timing(seconds=round(time.perf_counter() - start, 3), count=count))

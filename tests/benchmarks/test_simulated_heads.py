@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from benchmarks.simulated_heads import fit_simulated
-from potholes.head import Task, fit_heads
+from potholes.head.training import Task, fit_heads
 
 
 def test_simulated_heads_are_those_of_fit_heads(params):

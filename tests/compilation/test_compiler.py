@@ -5,17 +5,13 @@ import onnx
 import pytest
 import torch
 
-from potholes.backbones.family import build
-from potholes.backbones.pink_noise import pink_noise
 from potholes.compilation.body import body_of
-from potholes.compilation.compiler import (
-    compare_with_torch,
-    compile_backbone,
-    torch_features,
-)
-from potholes.engine import load_engine
+from potholes.compilation.compiler import compare_with_torch, compile_backbone, torch_features
+from potholes.compilation.engine import load_engine
+from potholes.compilation.tables import GRAPH_FILE
 from potholes.params import BackboneParams
-from potholes.tables.compiled import GRAPH_FILE
+from potholes.weights.family import build
+from potholes.weights.pink_noise import pink_noise
 
 
 def params(precision, pictures=2):

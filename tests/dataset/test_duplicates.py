@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageEnhance
 
 from potholes.dataset.duplicates import group_near_duplicates, join_named, perceptual_hash
-from potholes.images.decoding import decode
+from potholes.photos.decoding import decode
 from tests.photo_files import encoded, image_params, scene
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from potholes.dataset.splitting import draw_split
-from potholes.tables.manifest import SPLITS, Split
+from potholes.dataset.tables import SPLITS, Split
 from tests.photo_files import split_params
 
 

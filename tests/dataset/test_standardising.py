@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from potholes.dataset.standardising import standardise
-from potholes.images.png import read_png
+from potholes.dataset.tables import SPLITS, SUMMARY_FILE, Sample, Summary, read_manifest
+from potholes.files.documents import read_document
+from potholes.files.png import read_png
+from potholes.files.rows import read_rows
 from potholes.params import DataParams
-from potholes.tables.manifest import SPLITS, Sample, read_manifest
-from potholes.tables.rejected import read_rejected
-from potholes.tables.summary import Summary, read_summary
+from potholes.photos.tables import REJECTED_FILE, Rejected
 from tests.conftest import SHARED, needs_shared
 from tests.photo_files import encoded, image_params, scene, split_params, write_labelled
 
@@ -66,7 +67,7 @@ def test_every_photo_becomes_a_picture_with_its_facts(root: Path) -> None:
         "normal": {"train": 7, "val": 2, "test": 2},
         "pothole": {"train": 6, "val": 2, "test": 2},
     }
-    assert read_summary(root.parent / "out") == summary
+    assert read_document(root.parent / "out" / SUMMARY_FILE, Summary) == summary
 
 
 def test_bytes_do_not_depend_on_workers_or_the_order_of_files(root: Path, tmp_path: Path) -> None:
@@ -104,7 +105,9 @@ def test_all_bad_files_are_listed_at_once_with_the_way_to_go_on(root: Path) -> N
 def test_bad_files_can_be_skipped_and_are_kept_in_rejected_csv(root: Path) -> None:
     names = spoil(root)
     summary = run(root, on_bad_image="skip")
-    rejected = {row.path: row.reason for row in read_rejected(root.parent / "out")}
+    rejected = {
+        row.path: row.reason for row in read_rows(root.parent / "out" / REJECTED_FILE, Rejected)
+    }
     assert sorted(rejected) == sorted(names)
     assert rejected["normal/00.png"] == "empty file"
     assert summary.rejected == 4

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from potholes.ranking import macro_auc
+from potholes.probabilities import macro_auc
 from potholes.statistics.auc_interval import _macro_variance, auc_interval, macro_auc_interval
 from potholes.statistics.delong import delong
 from potholes.statistics.newcombe import newcombe, newcombe_of_labels

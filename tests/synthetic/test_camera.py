@@ -7,8 +7,8 @@ import pytest
 from scipy.stats import ks_2samp
 
 from potholes.synthetic.camera import TURNED_SHARE, Camera, develop
-from potholes.synthetic.photos import take_camera
 from potholes.synthetic.plan import Series, plan_shot
+from potholes.synthetic.roads import take_camera
 
 COUNT = 600
 FIELDS: dict[str, Callable[[Camera], float]] = {

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from potholes.synthetic.damage import Box
-from potholes.synthetic.photos import render
 from potholes.synthetic.plan import Series, plan_shot
+from potholes.synthetic.roads import render
 
 MARGIN = 4  # pixels that blur may carry a change beyond a box
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from potholes.params_file import load_params
-from potholes.tracking.receipt import Receipt
 from potholes.tracking.sqlite import create
 from potholes.tracking.state import log_state, set_switches
 from potholes.tracking.store import Store
+from potholes.tracking.tables import Receipt
 from tests.factories import write_project
 
 

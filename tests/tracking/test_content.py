@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from potholes.params_file import load_params
-from potholes.results import read_results
+from potholes.report.results import read_results
 from potholes.tracking.content import Point, State, flat_params, state_content
 from potholes.tracking.provenance import Provenance
 from tests.factories import TWO, set_params, write_project
@@ -92,8 +92,8 @@ def test_parent_and_children_share_the_tags_to_filter_by(root: Path) -> None:
 
 def test_metric_names_that_mlflow_forbids_are_mended(root: Path) -> None:
     results = read_results(root / "reports", TWO)
-    odd = replace(results.depths[0].evaluation, metrics={"recall_a/b<c>ä": 0.5})
-    results = replace(results, depths=[replace(results.depths[0], evaluation=odd)])
+    odd = replace(results.backbones[0].evaluated.evaluation, metrics={"recall_a/b<c>ä": 0.5})
+    results = replace(results, backbones=[replace(results.backbones[0], evaluation=odd)])
     state = state_content(
         "f",
         results,

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from mlflow import MlflowClient
 
+from potholes.files.documents import read_document
 from potholes.params_file import load_params
-from potholes.tracking.liveness import this_writer
-from potholes.tracking.receipt import Receipt, read_receipt
-from potholes.tracking.shortcut import known_state
+from potholes.tracking.lookup import known_state
 from potholes.tracking.store import sqlite_uri
+from potholes.tracking.tables import Receipt
 from potholes.tracking.writer import find_state
+from potholes.tracking.writing_process import this_writer
 from stages.track import main
 from tests.factories import TWO, set_params, write_lock, write_project
 from tests.tracking.conftest import log
@@ -171,7 +172,7 @@ def test_processes_that_make_the_store_at_once_all_find_their_runs_in_it(tmp_pat
         )
     errors = [process.communicate()[1] for process in processes]
     assert [process.returncode for process in processes] == [0, 0], errors
-    receipts = [read_receipt(root / "reports/mlflow.json") for root in projects]
+    receipts = [read_document(root / "reports/mlflow.json", Receipt) for root in projects]
     assert [receipt.logged for receipt in receipts] == [True, True], errors
     for receipt in receipts:
         mine = runs(store.parent, f"tags.fingerprint = '{receipt.fingerprint}'")
@@ -192,7 +193,7 @@ def test_a_server_that_refuses_stops_nobody_and_tells_no_password(
     monkeypatch.chdir(project)
     params = load_params(project / "params.yaml")
     main(params, Path("reports"), Path("models"), Path("reports/mlflow.json"))
-    receipt = read_receipt(project / "reports/mlflow.json")
+    receipt = read_document(project / "reports/mlflow.json", Receipt)
     assert (receipt.logged, receipt.parent_run_id) == (False, None)
     assert receipt.tracking_uri == f"http://127.0.0.1:{port}"
     said = capsys.readouterr().err

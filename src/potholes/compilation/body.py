@@ -15,7 +15,7 @@ from torch import Tensor, fx, nn
 from torch.nn import functional
 from torchvision.models import ResNet
 
-from potholes.backbones.family import MEAN, STD
+from potholes.weights.family import MEAN, STD
 
 PIXELS = "pixels"
 

@@ -9,14 +9,14 @@ import torch
 from numpy.typing import NDArray
 from torchvision.models import ResNet
 
-from potholes.architecture import printed
-from potholes.backbones.family import normalise
-from potholes.backbones.pink_noise import SIDE, pink_noise
+from potholes.compilation.architecture import printed
 from potholes.compilation.body import PIXELS, Operation, body_of, ranges_of
+from potholes.compilation.engine import load_engine
 from potholes.compilation.graph import float_graph, int8_graph
-from potholes.engine import load_engine
+from potholes.compilation.tables import CompiledFacts
 from potholes.params import BackboneParams
-from potholes.tables.compiled import CompiledFacts
+from potholes.weights.family import normalise
+from potholes.weights.pink_noise import SIDE, pink_noise
 
 log = logging.getLogger(__name__)
 

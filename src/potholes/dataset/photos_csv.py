@@ -6,9 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from potholes.dataset.naming import printable
-from potholes.tables.manifest import SPLITS, Split
-from potholes.tables.rows import read_cells
+from potholes.dataset.tables import SPLITS, Split
+from potholes.files.rows import read_cells
+from potholes.photos.naming import printable
 
 NAME = "photos.csv"
 _COLUMNS = {"path", "group", "split"}

@@ -8,14 +8,14 @@ from functools import partial
 from pathlib import Path
 
 from potholes.dataset.duplicates import perceptual_hash
-from potholes.dataset.naming import picture_name, printable
-from potholes.dataset.scanning import Found
-from potholes.images.decoding import decode
-from potholes.images.png import write_png
-from potholes.images.sniffing import BadImage
+from potholes.files.png import write_png
 from potholes.parallel import map_in_processes
 from potholes.params import ImageParams
-from potholes.tables.rejected import Rejected
+from potholes.photos.decoding import decode
+from potholes.photos.naming import picture_name, printable
+from potholes.photos.scanning import Found
+from potholes.photos.sniffing import BadImage
+from potholes.photos.tables import Rejected
 
 PICTURES = "images"  # the sub-folder that pictures are written to
 

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
+from potholes.dataset.tables import SPLITS, Split
 from potholes.params import SplitParams
-from potholes.statistics.levelling import level, tally
-from potholes.tables.manifest import SPLITS, Split
+from potholes.statistics.rebalancing import level, tally
 
 _MOST_FOLDS = 20
 

@@ -9,15 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from potholes.dataset.duplicates import group_near_duplicates, join_named
-from potholes.dataset.naming import printable
 from potholes.dataset.photos_csv import NAME, Known, read_photos_csv
 from potholes.dataset.reading import Read, read_photos
-from potholes.dataset.scanning import scan_labelled
 from potholes.dataset.splitting import draw_split
+from potholes.dataset.tables import SPLITS, Sample, Split, Summary, write_manifest, write_summary
 from potholes.params import DataParams, ImageParams, SplitParams
-from potholes.tables.manifest import SPLITS, Sample, Split, write_manifest
-from potholes.tables.rejected import Rejected, write_rejected
-from potholes.tables.summary import Summary, write_summary
+from potholes.photos.naming import printable
+from potholes.photos.scanning import scan_labelled
+from potholes.photos.tables import Rejected, write_rejected
 
 log = logging.getLogger(__name__)
 

@@ -3,15 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from potholes.ranking import macro_auc
+from potholes.probabilities import macro_auc
 from potholes.statistics.delong import delong, mean_covariance, placements
 from potholes.statistics.groups import effective_or_count
-from potholes.statistics.interval import (
-    Interval,
-    degenerate,
-    logit_interval,
-    normal_quantile,
-)
+from potholes.statistics.interval import Interval, degenerate, logit_interval, normal_quantile
 from potholes.statistics.newcombe import newcombe_of_labels
 
 

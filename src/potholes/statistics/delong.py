@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from potholes.ranking import auc
+from potholes.probabilities import auc
 from potholes.statistics.groups import effective_or_count
 from potholes.statistics.interval import Interval, normal_quantile
 from potholes.statistics.newcombe import newcombe

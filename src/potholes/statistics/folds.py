@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from potholes.statistics.levelling import level
+from potholes.statistics.rebalancing import level
 
 Names = NDArray[np.int64] | NDArray[np.str_]
 

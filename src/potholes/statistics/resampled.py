@@ -17,13 +17,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtr, stdtrit
 
 from potholes.statistics.binomial import wilson
-from potholes.statistics.interval import (
-    Interval,
-    check_level,
-    degenerate,
-    logit_interval,
-    wider,
-)
+from potholes.statistics.interval import Interval, check_level, degenerate, logit_interval, wider
 from potholes.statistics.newcombe import newcombe_of_labels
 
 Floats = NDArray[np.float64]

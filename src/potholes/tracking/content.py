@@ -1,33 +1,26 @@
 """What the runs of a state say, read from files: plain data that knows nothing of MLflow."""
 
 import json
-import logging
 import os
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from potholes.head.tables import HEAD_FILE
 from potholes.params import Params
-from potholes.results import Depth, Results
-from potholes.tables.head import HEAD_FILE
+from potholes.report.results import Outcome, Results
 from potholes.tracking.provenance import Provenance
 from potholes.wording import weights_note
 
 # names of the tags by which runs are found again
 BACKBONE = "backbone"
+COMMIT = "git_commit"
 FINGERPRINT = "fingerprint"
-PARENT = "mlflow.parentRunId"
 ROLE = "role"
 PIPELINE = "pipeline"  # the parent's role
 
-_LONGEST_PARAM = 6000  # characters that MLflow stores
-_FORBIDDEN = re.compile(r"[^\w.\- ]")  # in a metric's name; `/` would make a group of it
-
 Artifact = tuple[Path, str]  # a file and its folder inside the run's artifacts
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -44,6 +37,7 @@ class RunContent:
     """One run."""
 
     name: str
+    note: str  # what people read first; may be empty
     tags: dict[str, str]
     params: dict[str, str]
     points: list[Point]
@@ -76,9 +70,11 @@ def state_content(
     flat = flat_params(params)
     parent = _parent(tags, flat, results, _parent_artifacts(project, reports))
     children = {}
-    for depth in results.depths:
-        files = _child_artifacts(depth.name, reports, models)
-        children[depth.name] = _child(tags, flat, depth, files, selected=depth.name == chosen)
+    for backbone in results.backbones:
+        files = _child_artifacts(backbone.name, reports, models)
+        children[backbone.name] = _child(
+            tags, flat, backbone, files, selected=backbone.name == chosen
+        )
     return State(fingerprint, parent, children)
 
 
@@ -91,10 +87,8 @@ def _common_tags(
         "alarms": ", ".join(alarm.what for alarm in results.alarms),
         "dvc_exp_name": environ.get("DVC_EXP_NAME", ""),
         FINGERPRINT: fingerprint,
-        "git_commit": source.commit,
+        COMMIT: source.commit,
         "git_dirty": _yes(source.dirty),
-        "mlflow.source.git.commit": source.commit,
-        "mlflow.source.name": "stages/track.py",
         "selected_backbone": selection.backbone,
         "stand_in": _yes(selection.origin == "random"),
         "weights": selection.origin,
@@ -106,13 +100,12 @@ def _parent(
     tags: dict[str, str], params: dict[str, str], results: Results, files: Sequence[Artifact]
 ) -> RunContent:
     selection = results.selection
-    chosen = next(depth for depth in results.depths if depth.name == selection.backbone)
-    note = f"{selection.reason} ({weights_note(selection.origin)})"
     return RunContent(
         name=tags.get("dvc_exp_name", tags[FINGERPRINT][:10]),
-        tags={**tags, ROLE: PIPELINE, "selected": "true", "mlflow.note.content": note},
+        note=f"{selection.reason} ({weights_note(selection.origin)})",
+        tags={**tags, ROLE: PIPELINE, "selected": "true"},
         params=params,
-        points=_finals(chosen),
+        points=_finals(results.chosen),
         artifacts=_existing(files),
     )
 
@@ -120,23 +113,24 @@ def _parent(
 def _child(
     tags: dict[str, str],
     params: dict[str, str],
-    depth: Depth,
+    backbone: Outcome,
     files: Sequence[Artifact],
     *,
     selected: bool,
 ) -> RunContent:
-    own = {BACKBONE: depth.name, ROLE: BACKBONE, "selected": _yes(selected)}
+    own = {BACKBONE: backbone.name, ROLE: BACKBONE, "selected": _yes(selected)}
     return RunContent(
-        name=depth.name,
+        name=backbone.name,
+        note="",
         tags={**tags, **own},
-        params={**params, "backbone.name": depth.name},
-        points=[*_epochs(depth), *_finals(depth)],
+        params={**params, "backbone.name": backbone.name},
+        points=[*_epochs(backbone), *_finals(backbone)],
         artifacts=_existing(files),
     )
 
 
 def flat_params(params: Params) -> dict[str, str]:
-    """`train.lr` to `0.01` and so on; lists as JSON; too long values cut, which is said."""
+    """`train.lr` to `0.01` and so on; lists as JSON."""
     flat: dict[str, str] = {}
     _flatten("", params.model_dump(mode="json"), flat)
     return flat
@@ -149,77 +143,66 @@ def _flatten(prefix: str, tree: dict[str, Any], flat: dict[str, str]) -> None:
             _flatten(f"{name}.", value, flat)
             continue
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        if len(text) > _LONGEST_PARAM:
-            log.warning("MLflow: param %s is cut to %d characters", name, _LONGEST_PARAM)
-            text = f"{text[: _LONGEST_PARAM - 1]}…"
         flat[name] = text
 
 
-def _finals(depth: Depth) -> list[Point]:
-    """The numbers by which runs are compared: the same keys for every depth."""
+def _finals(backbone: Outcome) -> list[Point]:
+    """The numbers by which runs are compared: the same keys for every backbone."""
     scores = {
         key: value
-        for key, value in asdict(depth.scores).items()
+        for key, value in asdict(backbone.scores).items()
         if value is not None and not isinstance(value, str)
     }
     values = {
-        **depth.evaluation.metrics,
+        **backbone.evaluated.evaluation.metrics,
         **scores,
-        "features_seconds": depth.time.extraction,
-        "test_photos": depth.evaluation.test_photos,
-        "train_seconds": depth.time.head,
-        "train_time": depth.time.total,
+        "features_seconds": backbone.time.extraction,
+        "test_photos": backbone.evaluated.evaluation.test_photos,
+        "train_seconds": backbone.time.head,
+        "train_time": backbone.time.total,
     }
-    return [Point(_FORBIDDEN.sub("_", key), float(value), 0) for key, value in values.items()]
+    return [Point(key, float(value), 0) for key, value in values.items()]
 
 
-def _epochs(depth: Depth) -> list[Point]:
+def _epochs(backbone: Outcome) -> list[Point]:
     return [
         Point(key, float(value), epoch.epoch)
-        for epoch in depth.history
+        for epoch in backbone.history
         for key, value in asdict(epoch).items()
         if key != "epoch"
     ]
 
 
 def _parent_artifacts(project: Path, reports: Path) -> list[Artifact]:
-    figures = sorted(path for path in (reports / "figures").glob("*") if path.is_file())
+    """Params and lock, then every file of the stages that compare: a folder a stage."""
+    stages = ("select", "audit", "augment", "predict", "figures")
     return [
         (project / "params.yaml", ""),
         (project / "dvc.lock", ""),
-        (reports / "comparison.csv", ""),
-        (reports / "selection.json", ""),
-        (reports / "validation/alarms.csv", "validation"),
-        (reports / "validation/labels.csv", "validation"),
-        (reports / "augmentation.png", "figures"),
-        (reports / "unlabelled.png", "figures"),
-        *((figure, "figures") for figure in figures),
+        *(artifact for stage in stages for artifact in _folder(reports / stage, stage)),
     ]
 
 
 def _child_artifacts(name: str, reports: Path, models: Path) -> list[Artifact]:
-    tables = [
-        reports / "architecture" / f"{name}.txt",
-        reports / "evaluation" / f"{name}.json",
-        reports / "history" / f"{name}.csv",
-        reports / "predictions" / f"{name}.csv",
-        reports / "reliability" / f"{name}.csv",
-        reports / "roc" / f"{name}.csv",
-        reports / "validation" / "folds" / f"{name}.csv",
-        reports / "validation" / "learning_curve" / f"{name}.csv",
-        reports / "validation" / "out_of_fold" / f"{name}.csv",
-        reports / "validation" / "summary" / f"{name}.json",
-    ]
-    # named by what they are, so that runs can be compared file by file
-    return [(table, table.parent.name) for table in tables] + [
-        (models / "heads" / name / HEAD_FILE, "head")
-    ]
+    """Every file of the backbone's own stages, and its head; no name in a path of the run.
+
+    So runs can be compared file by file.
+    """
+    stages = ("train", "crossvalidate", "evaluate")
+    tables = [artifact for stage in stages for artifact in _folder(reports / stage / name, stage)]
+    return [*tables, (models / "heads" / name / HEAD_FILE, "head")]
+
+
+def _folder(folder: Path, name: str) -> list[Artifact]:
+    """The files of `folder`; itself where there are none, for `_existing` to name."""
+    files = sorted(path for path in folder.glob("*") if path.is_file())
+    return [(path, name) for path in files or [folder]]
 
 
 def _existing(artifacts: Sequence[Artifact]) -> list[Artifact]:
     missing = [os.fspath(path) for path, _ in artifacts if not path.is_file()]
     if missing:
-        raise ValueError(f"{', '.join(missing)}: not found; `dvc repro` makes it")
+        raise ValueError(f"{', '.join(missing)}: not found; run `dvc repro` to regenerate it")
     return list(artifacts)
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import yaml
 
+from potholes.files.documents import to_json
 from potholes.params import Params
-from potholes.tables.documents import to_json
 
 try:  # ten times as fast, where PyYAML was built with libyaml
     from yaml import CSafeLoader as _Loader

@@ -7,21 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from potholes.params import Params
-from potholes.results import read_results
+from potholes.report.results import read_results
 from potholes.tracking.content import State, state_content
 from potholes.tracking.fingerprint import fingerprint
+from potholes.tracking.lookup import known_state
 from potholes.tracking.provenance import provenance
-from potholes.tracking.receipt import Receipt
-from potholes.tracking.shortcut import known_state
 from potholes.tracking.sqlite import bring_home, create, sole_writer
 from potholes.tracking.store import Store, find_store, without_credentials
-from potholes.tracking.writer import (
-    Logged,
-    close_stale,
-    experiment_id,
-    find_state,
-    write_state,
-)
+from potholes.tracking.tables import Receipt
+from potholes.tracking.writer import Logged, close_stale, experiment_id, find_state, write_state
 
 _REASON = 500  # characters of it that are kept
 

@@ -1,5 +1,7 @@
 """The runs of a state in an MLflow store, by as few calls as MLflow allows."""
 
+import logging
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,23 +10,30 @@ from typing import TYPE_CHECKING, Any
 
 from potholes.tracking.content import (
     BACKBONE,
+    COMMIT,
     FINGERPRINT,
-    PARENT,
     PIPELINE,
     ROLE,
     Point,
     RunContent,
     State,
 )
-from potholes.tracking.liveness import is_gone, this_writer
+from potholes.tracking.writing_process import is_gone, this_writer
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
+PARENT = "mlflow.parentRunId"
+
 _WRITER = "writer"
+_LONGEST_PARAM = 6000  # characters that MLflow stores
+_FORBIDDEN = re.compile(r"[^\w.\- ]")  # in a metric's name; `/` would make a group of it
 _POINTS = 900  # a call: MLflow takes 1,000 things, of which at most 100 params
 _PARAMS = 100
 _PAGE = 1000
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -93,7 +102,13 @@ def write_state(client: "MlflowClient", experiment: str, state: State) -> Logged
 def _start(
     client: "MlflowClient", experiment: str, content: RunContent, tags: dict[str, str]
 ) -> str:
-    tags = {**content.tags, **tags, _WRITER: str(this_writer())}
+    own = {
+        "mlflow.note.content": content.note,
+        "mlflow.source.git.commit": content.tags.get(COMMIT, ""),
+        "mlflow.source.name": "stages/track.py",
+        _WRITER: str(this_writer()),
+    }
+    tags = {**content.tags, **tags, **{key: value for key, value in own.items() if value}}
     run_id = str(client.create_run(experiment, tags=tags, run_name=content.name).info.run_id)
     _log_numbers(client, run_id, content.params, content.points)
     for path, folder in content.artifacts:
@@ -107,8 +122,8 @@ def _log_numbers(
     from mlflow.entities import Metric, Param
 
     now = int(time.time() * 1000)
-    metrics = [Metric(point.key, point.value, now, point.step) for point in points]
-    pairs = [Param(key, value) for key, value in params.items()]
+    metrics = [Metric(_FORBIDDEN.sub("_", p.key), p.value, now, p.step) for p in points]
+    pairs = [Param(key, _cut_param(key, value)) for key, value in params.items()]
     batches = zip_longest(_cut(metrics, _POINTS), _cut(pairs, _PARAMS), fillvalue=())
     for some_metrics, some_pairs in batches:
         client.log_batch(run_id, some_metrics, some_pairs)
@@ -116,3 +131,11 @@ def _log_numbers(
 
 def _cut(things: Sequence[Any], size: int) -> list[Sequence[Any]]:
     return [things[start : start + size] for start in range(0, len(things), size)]
+
+
+def _cut_param(key: str, value: str) -> str:
+    """`value` as far as MLflow stores it; that it was cut is said."""
+    if len(value) <= _LONGEST_PARAM:
+        return value
+    log.warning("MLflow: param %s is cut to %d characters", key, _LONGEST_PARAM)
+    return f"{value[: _LONGEST_PARAM - 1]}…"

@@ -1,0 +1,86 @@
+"""All alarms: what makes the scores of one comparison mean less than they seem to."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from potholes.audit.balance import few_groups, fold_without_class, imbalance
+from potholes.audit.leak import parted_groups, ungrouped_gain
+from potholes.audit.photo_properties import photo_properties
+from potholes.audit.shortcut import measure_shortcut, shortcut_alarm
+from potholes.audit.tables import Alarm
+from potholes.crossvalidation.tables import (
+    CrossValidationSummary,
+    CrossValidationTables,
+    FoldScore,
+    tested_over_trained,
+)
+from potholes.dataset.tables import Sample
+from potholes.params import EvaluateParams
+from potholes.statistics.folds import fewest_groups
+from potholes.weights.tables import Origin
+
+
+def alarms(
+    samples: Sequence[Sample],
+    folder: Path,
+    validation: CrossValidationTables,
+    origin: Origin,
+    params: EvaluateParams,
+) -> list[Alarm]:
+    """All alarms of `samples` (the manifest in `folder`) and of one cross-validated backbone."""
+    photos = validation.out_of_fold
+    own = [sample for sample in samples if sample.split != "test"]
+    shares = [
+        parted_groups([s.group_id for s in samples], [s.split for s in samples], what="split"),
+        *(
+            parted_groups(photos.group_ids, [str(fold) for fold in repeat], what="fold")
+            for repeat in photos.held_out_in.tolist()
+        ),
+        _grouping(validation.folds, validation.summary, level=params.level),
+    ]
+    found = [
+        stand_in_weights(origin),
+        _shortcut(own, folder, photos.classes, params),
+        *shares,
+        imbalance(photos.labels, photos.classes),
+        few_groups(photos.labels, photos.groups, photos.classes),
+        fold_without_class(photos.labels, photos.held_out_in, photos.classes),
+    ]
+    return [alarm for alarm in found if alarm is not None]
+
+
+def _shortcut(
+    samples: Sequence[Sample], folder: Path, classes: Sequence[str], params: EvaluateParams
+) -> Alarm | None:
+    labels = np.array([classes.index(sample.label) for sample in samples])
+    _, groups = np.unique([sample.group_id for sample in samples], return_inverse=True)
+    own = [labels == place for place in range(len(classes))]
+    if fewest_groups([*own, *(~mask for mask in own)], groups) < 2:
+        return None  # nothing to learn from; `few_groups` says so
+    table = photo_properties(samples, folder)
+    told = measure_shortcut(table, labels, groups, classes, seed=params.seed, level=params.level)
+    return shortcut_alarm(told, params.shortcut_auc)
+
+
+def _grouping(
+    folds: Sequence[FoldScore], summary: CrossValidationSummary, *, level: float
+) -> Alarm | None:
+    """Nothing where every photo is its own group, or a fold has no AUC."""
+    grouped = [fold.auc for fold in folds if fold.auc is not None]
+    if len(grouped) != len(folds) or len(summary.ungrouped_auc) != len(folds):
+        return None
+    scores = np.array(grouped), np.array(summary.ungrouped_auc)
+    return ungrouped_gain(*scores, ratio=tested_over_trained(folds), level=level)
+
+
+def stand_in_weights(origin: Origin) -> Alarm | None:
+    """An alarm where the weights are a seeded stand-in."""
+    if not origin.is_stand_in:
+        return None
+    advice = (
+        "scores and the order of the depths are not those of ImageNet weights; set weights.source "
+        "to imagenet, or to a folder of torchvision state dicts, then run `dvc repro`"
+    )
+    return Alarm("stand-in weights", f"the weights are {origin.detail}", advice)

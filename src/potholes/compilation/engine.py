@@ -1,0 +1,108 @@
+"""The one way a backbone is run: an ONNX Runtime session from pixels to features and maps."""
+
+import logging
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+from potholes.compilation.tables import GRAPH_FILE, read_compiled
+from potholes.params import FeaturesParams
+
+log = logging.getLogger(__name__)
+
+CUDA = "CUDAExecutionProvider"
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A loaded backbone on `device` (cpu or cuda); features do not depend on the batch size."""
+
+    session: ort.InferenceSession
+    device: str
+
+    @property
+    def width(self) -> int:
+        """D, the number of features."""
+        return int(self.session.get_outputs()[0].shape[1])
+
+    def features(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Features [N, D] of pixels [N, 224, 224, 3]."""
+        if self.device == "cuda":
+            return run_bound(self.session, pixels, self.device)
+        (features,) = self.session.run(["features"], {"pixels": pixels})
+        return np.asarray(features)
+
+    def features_and_maps(
+        self, pixels: NDArray[np.uint8]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Features [N, D], and the last maps [N, D, 7, 7] that they are the means of."""
+        features, maps = self.session.run(["features", "maps"], {"pixels": pixels})
+        return np.asarray(features), np.asarray(maps)
+
+
+def run_bound(
+    session: ort.InferenceSession, pixels: NDArray[np.uint8], device: str
+) -> NDArray[np.float32]:
+    """Features [N, D] of pixels [N, 224, 224, 3] that are put on `device` once, before the pass.
+
+    ONNX Runtime's IO binding: only the features come back to the host.
+    """
+    binding = session.io_binding()
+    binding.bind_ortvalue_input("pixels", ort.OrtValue.ortvalue_from_numpy(pixels, device, 0))
+    binding.bind_output("features", "cpu")
+    session.run_with_iobinding(binding)
+    (features,) = binding.copy_outputs_to_cpu()
+    return np.asarray(features)
+
+
+def load_backbone(folder: Path, params: FeaturesParams) -> Engine:
+    """The compiled backbone in `folder`, run as `params` says; raises ValueError as load_engine."""
+    return load_engine(
+        folder / GRAPH_FILE,
+        device=params.device,
+        precision=read_compiled(folder).precision,
+        threads=params.threads,
+    )
+
+
+def load_engine(
+    graph: Path | bytes, *, device: str = "auto", precision: str = "int8", threads: int = 0
+) -> Engine:
+    """A session for the graph (a file or its bytes) on `device`: auto, cpu or cuda.
+
+    auto takes CUDA where onnxruntime-gpu offers it and `precision` is a float; threads 0 means
+    one a core. Raises ValueError where cuda is asked for and cannot be had, or the graph is
+    missing or unreadable.
+    """
+    chosen = _choose_device(device, precision, ort.get_available_providers())
+    if isinstance(graph, Path) and not graph.exists():
+        raise ValueError(f"{graph}: not found; `dvc repro` makes it")
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads or os.cpu_count() or 1
+    options.log_severity_level = 3
+    providers = [CUDA] if chosen == "cuda" else []
+    source = str(graph) if isinstance(graph, Path) else graph
+    try:
+        session = ort.InferenceSession(source, options, [*providers, "CPUExecutionProvider"])
+    except ort.capi.onnxruntime_pybind11_state.InvalidProtobuf:
+        raise ValueError(f"{graph!s:.200}: not an ONNX graph") from None
+    if chosen == "cuda" and CUDA not in session.get_providers():
+        raise ValueError("features.device: got cuda, but ONNX Runtime could not start it; use cpu")
+    return Engine(session, chosen)
+
+
+def _choose_device(device: str, precision: str, available: list[str]) -> str:
+    possible = CUDA in available and precision != "int8"
+    if device == "cuda" and not possible:
+        if precision == "int8":
+            cure = "set backbone.precision to float16 or float32"
+        else:
+            cure = "install the extra `gpu`, or use cpu"
+        raise ValueError(f"features.device: got cuda, which cannot be had; {cure}")
+    chosen = "cuda" if device != "cpu" and possible else "cpu"
+    log.info("backbone runs on %s%s", chosen, " (auto)" if device == "auto" else "")
+    return chosen

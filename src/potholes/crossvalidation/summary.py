@@ -1,0 +1,100 @@
+"""Everything that cross-validation says of one backbone."""
+
+import numpy as np
+
+from potholes.crossvalidation.held_out import CrossValidation, crossvalidate, pool_of
+from potholes.crossvalidation.learning_curve import LearningCurve, learning_curve
+from potholes.crossvalidation.tables import (
+    CrossValidationSummary,
+    CrossValidationTables,
+    OutOfFold,
+    tested_over_trained,
+)
+from potholes.features.tables import Features
+from potholes.params import CrossvalidateParams, TrainParams
+from potholes.statistics.groups import effective_number
+from potholes.statistics.interval import Interval
+from potholes.statistics.resampled import (
+    corrected_variance,
+    cross_validated_accuracy,
+    cross_validated_auc,
+)
+
+
+def cross_validation_tables(
+    features: Features, train: TrainParams, params: CrossvalidateParams, *, level: float
+) -> CrossValidationTables:
+    """Cross-validate the head on `features` and draw its learning curve.
+
+    Where photos share groups, the folds are also drawn without regard to them, for the leak alarm.
+    Raises ValueError where a class has fewer groups than folds.
+    """
+    result = crossvalidate(features, train, params)
+    curve = learning_curve(features, train, params, level=level)
+    groups = pool_of(features).groups.tolist()
+    ungrouped: list[float | None] = []
+    if len(set(groups)) < len(groups):
+        parted = crossvalidate(features, train, params, grouped=False)
+        ungrouped = [fold.auc for fold in parted.folds]
+    photos = OutOfFold(
+        classes=result.classes,
+        sample_ids=result.sample_ids,
+        group_ids=groups,
+        labels=result.labels,
+        held_out_in=result.held_out_in,
+        probabilities=result.probabilities,
+    )
+    known = [area for area in ungrouped if area is not None]
+    summary = _summary(features.backbone, result, photos, curve, known, level=level)
+    return CrossValidationTables(summary, result.folds, photos, curve.points)
+
+
+def _summary(
+    backbone: str,
+    result: CrossValidation,
+    photos: OutOfFold,
+    curve: LearningCurve,
+    ungrouped: list[float],
+    *,
+    level: float,
+) -> CrossValidationSummary:
+    ratio = tested_over_trained(result.folds)
+    accuracies = np.array([fold.acc for fold in result.folds])
+    worth = effective_number(photos.groups)
+    accuracy = cross_validated_accuracy(accuracies, worth, ratio=ratio, level=level)
+    auc, area = _auc(result, photos, ratio=ratio, level=level)
+    gain, auc_gain = curve.acc_gain, curve.auc_gain
+    return CrossValidationSummary(
+        backbone=backbone,
+        photos=len(photos.labels),
+        effective_photos=worth,
+        cv_acc=float(accuracies.mean()),
+        cv_acc_low=accuracy.low,
+        cv_acc_high=accuracy.high,
+        cv_se=corrected_variance(accuracies, ratio) ** 0.5,
+        cv_auc=auc,
+        cv_auc_low=area.low if area else None,
+        cv_auc_high=area.high if area else None,
+        acc_gain=gain.gain if gain else None,
+        acc_gain_low=gain.low if gain else None,
+        acc_gain_high=gain.high if gain else None,
+        auc_gain=auc_gain.gain if auc_gain else None,
+        auc_gain_low=auc_gain.low if auc_gain else None,
+        auc_gain_high=auc_gain.high if auc_gain else None,
+        gain=gain.sentence if gain else "too few groups to say what more add",
+        ungrouped_auc=ungrouped,
+    )
+
+
+def _auc(
+    result: CrossValidation, photos: OutOfFold, *, ratio: float, level: float
+) -> tuple[float | None, Interval | None]:
+    """Mean and interval; None where a fold lacks a class."""
+    known = [fold.auc for fold in result.folds if fold.auc is not None]
+    if len(known) < len(result.folds):
+        return None, None
+    areas = np.array(known)
+    interval = cross_validated_auc(
+        areas, result.labels, ratio=ratio, groups=photos.groups, level=level
+    )
+    return float(areas.mean()), interval

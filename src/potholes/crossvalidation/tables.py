@@ -1,0 +1,165 @@
+"""`reports/crossvalidate/NAME/`: summary.json, folds.csv, out_of_fold.csv, learning_curve.csv."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from potholes.files.documents import read_document, write_document
+from potholes.files.rows import (
+    Cell,
+    read_rows,
+    read_with_probabilities,
+    write_rows,
+    write_with_probabilities,
+)
+
+SUMMARY_FILE = "summary.json"
+FOLDS_FILE = "folds.csv"
+OUT_OF_FOLD_FILE = "out_of_fold.csv"
+CURVE_FILE = "learning_curve.csv"
+_FIRST = ["repeat", "fold", "sample_id", "group_id", "label"]
+
+
+@dataclass(frozen=True)
+class CrossValidationSummary:
+    """Means over the folds with their intervals, and what more labels would add.
+
+    The means estimate the expected score of a head trained on as many photos as a fold's.
+    """
+
+    backbone: str
+    photos: int  # of train and val
+    effective_photos: float  # independent ones that they are worth
+    cv_acc: float
+    cv_acc_low: float
+    cv_acc_high: float
+    cv_se: float  # corrected standard error of cv_acc (Nadeau & Bengio 2003)
+    cv_auc: float | None  # None where a fold lacks a class
+    cv_auc_low: float | None
+    cv_auc_high: float | None
+    acc_gain: float | None  # of twice as many labelled photos, extrapolated; None: too few groups
+    acc_gain_low: float | None
+    acc_gain_high: float | None
+    auc_gain: float | None
+    auc_gain_low: float | None
+    auc_gain_high: float | None
+    gain: str  # of the accuracy, as a sentence
+    ungrouped_auc: list[float]  # a fold, groups parted; empty where every photo is its own group
+
+
+@dataclass(frozen=True)
+class FoldScore:
+    """One fold's head on the photos it held out; nothing of it was chosen on them."""
+
+    repeat: int  # from 0
+    fold: int  # from 0
+    train_photos: int  # that its head learned from, copies not counted
+    photos: int  # held out
+    best_epoch: int  # chosen on photos of the fold's own training part
+    acc: float
+    auc: float | None  # None where a class is missing among the held-out photos
+    loss: float  # mean cross-entropy, nats
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """Mean scores of heads that had so many labelled photos, with intervals of the means."""
+
+    photos: int  # trained on or choosing the epoch, copies not counted
+    acc: float
+    acc_low: float
+    acc_high: float
+    auc: float | None  # None where a fold holds out no photo of some class
+    auc_low: float | None
+    auc_high: float | None
+
+
+@dataclass(frozen=True)
+class OutOfFold:
+    """N photos of train and val in R repeats of the cross-validation, C classes."""
+
+    classes: list[str]
+    sample_ids: list[str]  # N, sorted
+    group_ids: list[str]  # N
+    labels: NDArray[np.int64]  # [N], places in classes
+    held_out_in: NDArray[np.int64]  # [R, N], the fold
+    probabilities: NDArray[np.float64]  # [R, N, C], as trained: no temperature applied
+
+    @property
+    def logits(self) -> NDArray[np.float64]:
+        """Log-probabilities [R, N, C], which differ from the logits by a constant a photo."""
+        return np.log(np.maximum(self.probabilities, np.finfo(np.float64).tiny))
+
+    @property
+    def groups(self) -> NDArray[np.int64]:
+        """A number for each photo's group [N]."""
+        return np.unique(self.group_ids, return_inverse=True)[1].astype(np.int64)
+
+
+@dataclass(frozen=True)
+class CrossValidationTables:
+    """What a backbone's folder holds."""
+
+    summary: CrossValidationSummary
+    folds: list[FoldScore]
+    out_of_fold: OutOfFold
+    curve: list[CurvePoint]
+
+
+def write_cross_validation(folder: Path, tables: CrossValidationTables) -> None:
+    """Write the four files of `folder`."""
+    write_document(folder / SUMMARY_FILE, tables.summary)
+    write_rows(folder / FOLDS_FILE, FoldScore, tables.folds)
+    write_out_of_fold(folder / OUT_OF_FOLD_FILE, tables.out_of_fold)
+    write_rows(folder / CURVE_FILE, CurvePoint, tables.curve)
+
+
+def read_cross_validation(folder: Path) -> CrossValidationTables:
+    """What write_cross_validation wrote."""
+    return CrossValidationTables(
+        summary=read_document(folder / SUMMARY_FILE, CrossValidationSummary),
+        folds=read_rows(folder / FOLDS_FILE, FoldScore),
+        out_of_fold=read_out_of_fold(folder / OUT_OF_FOLD_FILE),
+        curve=read_rows(folder / CURVE_FILE, CurvePoint),
+    )
+
+
+def write_out_of_fold(path: Path, table: OutOfFold) -> None:
+    """Write a row for each repeat and photo, with one `probability_<class>` a class."""
+    labels = [table.classes[place] for place in table.labels.tolist()]
+    photos = list(zip(table.sample_ids, table.group_ids, labels, strict=True))
+    rows: list[list[Cell]] = [
+        [repeat, fold, *photo, *shares]
+        for repeat, (folds, probabilities) in enumerate(
+            zip(table.held_out_in.tolist(), table.probabilities.tolist(), strict=True)
+        )
+        for fold, photo, shares in zip(folds, photos, probabilities, strict=True)
+    ]
+    write_with_probabilities(path, _FIRST, table.classes, rows)
+
+
+def read_out_of_fold(path: Path) -> OutOfFold:
+    """What write_out_of_fold wrote."""
+    classes, lines = read_with_probabilities(path, _FIRST)
+    start = len(_FIRST)
+    repeats = int(lines[-1][0]) + 1 if lines else 0
+    if not repeats or len(lines) % repeats:
+        raise ValueError(f"{path}: cut; `dvc repro` makes it anew")
+    first = lines[: len(lines) // repeats]
+    values = np.array([[float(cell) for cell in line[start:]] for line in lines])
+    return OutOfFold(
+        classes=classes,
+        sample_ids=[line[2] for line in first],
+        group_ids=[line[3] for line in first],
+        labels=np.array([classes.index(line[4]) for line in first], dtype=np.int64),
+        held_out_in=np.array([int(line[1]) for line in lines]).reshape(repeats, -1),
+        probabilities=values.reshape(repeats, len(first), len(classes)),
+    )
+
+
+def tested_over_trained(scores: Sequence[FoldScore]) -> float:
+    """Photos that a fold tests over those it trains on, 1 / (K - 1): what `resampled` needs."""
+    return 1 / max(score.fold for score in scores)

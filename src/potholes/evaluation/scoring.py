@@ -1,0 +1,124 @@
+"""The reported scores of one depth: of test photos, each with its interval."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from potholes.evaluation.calibration import calibration, reliability_bins
+from potholes.evaluation.metrics import METRICS, Scored, averaging, confusion, roc
+from potholes.evaluation.operating_point import OperatingPoint
+from potholes.evaluation.stability import stability
+from potholes.evaluation.tables import (
+    Evaluation,
+    EvaluationTables,
+    ReliabilityBin,
+    TestPredictions,
+)
+from potholes.features.tables import Features
+from potholes.head.tables import Epoch, Head
+from potholes.params import EvaluateParams
+from potholes.probabilities import decide, softmax
+from potholes.statistics.auc_interval import macro_auc_interval
+from potholes.statistics.binomial import wilson
+from potholes.statistics.groups import effective_number
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Scores by name, what they were computed from, and reliability without and with T."""
+
+    metrics: dict[str, float]
+    scored: Scored
+    before: list[ReliabilityBin]
+    after: list[ReliabilityBin]
+
+
+def judge(
+    logits: NDArray[np.float64],
+    truth: NDArray[np.int64],
+    groups: NDArray[np.int64],
+    point: OperatingPoint,
+    params: EvaluateParams,
+) -> Judged:
+    """Of logits [N, C] of test photos with truth [N] and groups [N], at `point`.
+
+    METRICS as `test_<name>`; `test_acc` and `test_auc` with `_low` and `_high`; `test_ece` and
+    `test_brier` likewise, and as `…_before` without the temperature. Raises ValueError where a
+    class has no test photo.
+    """
+    raw, probabilities = softmax(logits), softmax(logits, point.temperature)
+    scored = Scored(truth, decide(probabilities, point.threshold), probabilities)
+    metrics = {f"test_{name}": metric(scored) for name, metric in METRICS.items()}
+    level, worth = params.level, effective_number(groups)
+    accuracy = wilson(metrics["test_acc"], worth, level=level)
+    area = macro_auc_interval(truth, probabilities, groups=groups, level=level)
+    metrics |= {"test_acc_low": accuracy.low, "test_acc_high": accuracy.high}
+    metrics |= {"test_auc_low": area.low, "test_auc_high": area.high}
+    for end, said in (("_before", raw), ("", probabilities)):
+        found = calibration(said, truth, groups=groups, seed=params.seed, level=level)
+        for name, value in vars(found).items():
+            measure, *side = name.split("_")
+            metrics["_".join([f"test_{measure}{end}", *side])] = value
+    return Judged(
+        metrics,
+        scored,
+        before=reliability_bins(raw, truth, groups=groups, level=level),
+        after=reliability_bins(probabilities, truth, groups=groups, level=level),
+    )
+
+
+def evaluation(
+    head: Head, history: Sequence[Epoch], judged: Judged, point: OperatingPoint
+) -> Evaluation:
+    """The reported numbers of one depth: test scores, its best epoch and its stability gaps."""
+    gaps, best = stability(history), history[head.best_epoch - 1]
+    return Evaluation(
+        backbone=head.backbone,
+        classes=head.classes,
+        best_epoch=head.best_epoch,
+        best_acc=best.val_acc,
+        best_auc=best.val_auc,
+        stability_loss=gaps.loss,
+        stability_acc=gaps.acc,
+        test_photos=len(judged.scored.truth),
+        temperature=point.temperature,
+        threshold=point.threshold,
+        metrics=judged.metrics,
+        confusion=confusion(judged.scored),
+        averaging=averaging(head.classes),
+    )
+
+
+def evaluate(
+    features: Features,
+    head: Head,
+    history: Sequence[Epoch],
+    point: OperatingPoint,
+    params: EvaluateParams,
+) -> EvaluationTables:
+    """Scores of the test photos of `features` by `head`, with its history on train and val.
+
+    Raises ValueError where a class has no test photo.
+    """
+    test = np.flatnonzero(features.mask("test", copies=False))
+    rows = [features.rows[index] for index in test]
+    _, groups = np.unique([row.group_id for row in rows], return_inverse=True)
+    logits, truth = head.logits(features.values[test]), features.labels()[test]
+    judged = judge(logits, truth, groups, point, params)
+    scored, classes = judged.scored, head.classes
+    return EvaluationTables(
+        evaluation=evaluation(head, history, judged, point),
+        roc=roc(scored, classes),
+        predictions=TestPredictions(
+            classes=classes,
+            sample_ids=[row.sample_id for row in rows],
+            group_ids=[row.group_id for row in rows],
+            truth=[classes[index] for index in scored.truth],
+            labels=[classes[index] for index in scored.predicted],
+            probabilities=scored.probabilities,
+        ),
+        as_trained=judged.before,
+        calibrated=judged.after,
+    )

@@ -1,0 +1,73 @@
+"""JSON files of one frozen dataclass each: sorted keys, two spaces, floats round-trip, no NaN."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Document = TypeVar("Document", bound="DataclassInstance")
+
+_CURE = "run `dvc repro` to regenerate it"
+
+
+def write_document(path: Path, document: "DataclassInstance") -> None:
+    """Write a dataclass (nested ones and dicts allowed) as JSON."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(to_json(asdict(document), indent=2).encode() + b"\n")
+
+
+def read_document(path: Path, kind: type[Document]) -> Document:
+    """`path` as the dataclass `kind`, nested ones included.
+
+    Raises ValueError naming the file and every key that is missing, unknown or of another type.
+    """
+    try:
+        text = path.read_bytes()
+        document: Document = TypeAdapter(kind).validate_json(text, strict=True)
+    except FileNotFoundError:
+        raise ValueError(f"{path}: not found; {_CURE}") from None
+    except ValidationError as error:
+        raise ValueError(f"{path}: {_complaints(error)}; {_CURE}") from None
+    unknown = _unknown(json.loads(text), asdict(document))
+    if unknown:
+        raise ValueError(f"{path}: unknown key {', '.join(unknown)}; {_CURE}")
+    return document
+
+
+def to_json(tree: Any, *, indent: int | None = None) -> str:
+    """Byte-stable JSON text; a NaN or infinity is a ValueError."""
+    return json.dumps(tree, sort_keys=True, indent=indent, ensure_ascii=False, allow_nan=False)
+
+
+def _complaints(error: ValidationError) -> str:
+    """`metrics.test_acc: input should be a valid number, got 'high'`, one after the other."""
+    told = []
+    for detail in error.errors(include_url=False, include_context=False):
+        key = ".".join(str(part) for part in detail["loc"])
+        message = detail["msg"][:1].lower() + detail["msg"][1:]
+        if detail["type"] == "missing":
+            told.append(f"key {key} is missing")
+        elif key:
+            told.append(f"{key}: {message}, got {detail['input']!s:.40}")
+        else:
+            told.append(message)
+    return "; ".join(told)
+
+
+def _unknown(found: Any, known: Any, prefix: str = "") -> list[str]:
+    """Keys of the JSON tree `found` that the document made of it does not have."""
+    if isinstance(found, list) and isinstance(known, list):
+        pairs = [(str(index), *pair) for index, pair in enumerate(zip(found, known, strict=True))]
+    elif isinstance(found, dict) and isinstance(known, dict):
+        extra = [f"{prefix}{key}" for key in found if key not in known]
+        if extra:
+            return extra
+        pairs = [(key, found[key], known[key]) for key in found]
+    else:
+        return []
+    return [name for key, a, b in pairs for name in _unknown(a, b, f"{prefix}{key}.")]

@@ -1,0 +1,42 @@
+"""`reports/timing/STAGE/NAME.json`: wall-clock seconds, never the dep of a selection."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from potholes.files.documents import read_document
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds that a stage's own work took and how many photos (or epochs) it did."""
+
+    seconds: float
+    count: int
+
+
+@dataclass(frozen=True)
+class TrainTime:
+    """Seconds that a backbone's training took: features of every picture, then the head."""
+
+    extraction: float
+    head: float
+
+    @property
+    def total(self) -> float:
+        """Both together."""
+        return self.extraction + self.head
+
+    def __str__(self) -> str:
+        return f"{self.extraction:.1f} + {self.head:.1f}"
+
+
+def read_train_times(timing: Path, backbones: Sequence[str]) -> dict[str, TrainTime]:
+    """What reports/timing says of `backbones`; a backbone that it does not know is left out."""
+    times = {}
+    for name in backbones:
+        parts = [timing / stage / f"{name}.json" for stage in ("features", "train")]
+        if all(part.exists() for part in parts):
+            extraction, head = (read_document(part, Timing).seconds for part in parts)
+            times[name] = TrainTime(extraction=extraction, head=head)
+    return times

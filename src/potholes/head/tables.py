@@ -1,0 +1,79 @@
+"""`models/heads/NAME/head.safetensors`, a trained fc layer as torchvision names it, and the rows of
+`reports/train/NAME/history.csv`."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from potholes.files.tensors import read_tensors, write_tensors
+from potholes.probabilities import softmax
+
+HEAD_FILE = "head.safetensors"
+HISTORY_FILE = "history.csv"
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """Measured after the epoch's last update, on un-augmented photos, with the same weights."""
+
+    epoch: int  # from 1
+    lr: float  # the learning rate that the epoch used
+    train_loss: float  # mean cross-entropy, nats
+    train_acc: float
+    val_loss: float
+    val_acc: float
+    val_auc: float
+
+
+@dataclass(frozen=True)
+class Head:
+    """Softmax regression on features: weight [C, D], bias [C], the epoch it is of."""
+
+    backbone: str
+    classes: list[str]
+    weight: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    best_epoch: int
+
+    def divided(self, temperature: float) -> "Head":
+        """The head whose logits are these over `temperature`."""
+        divisor = np.float32(temperature)
+        return replace(self, weight=self.weight / divisor, bias=self.bias / divisor)
+
+    def logits(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Logits [N, C] of features [N, D]."""
+        # einsum sums each row by itself: the same bits however many rows come at once
+        product = np.einsum("nd,cd->nc", features, self.weight, dtype=np.float64)
+        return np.asarray(product + self.bias)
+
+    def probabilities(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Softmax of the logits of features [N, D]: [N, C]."""
+        return softmax(self.logits(features))
+
+
+def write_head(folder: Path, head: Head) -> None:
+    """Write `folder/head.safetensors` (fc.weight, fc.bias)."""
+    metadata = {
+        "backbone": head.backbone,
+        "best_epoch": head.best_epoch,
+        "classes": head.classes,
+    }
+    tensors = {"fc.weight": head.weight, "fc.bias": head.bias}
+    write_tensors(folder / HEAD_FILE, tensors, metadata)
+
+
+def read_head(folder: Path) -> Head:
+    """What write_head wrote; raises ValueError naming the file if a part is missing."""
+    tensors, metadata = read_tensors(folder / HEAD_FILE)
+    try:
+        return Head(
+            backbone=metadata["backbone"],
+            classes=metadata["classes"],
+            weight=tensors["fc.weight"],
+            bias=tensors["fc.bias"],
+            best_epoch=metadata["best_epoch"],
+        )
+    except KeyError as error:
+        raise ValueError(f"{folder / HEAD_FILE}: {error} is missing; not a head") from None

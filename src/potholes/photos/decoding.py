@@ -1,0 +1,111 @@
+"""From a file's bytes to pixels: the one path that training and prediction share."""
+
+import io
+import struct
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from PIL.ImageFile import ImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+
+from potholes.files.png import SIDE
+from potholes.params import ImageParams
+from potholes.photos.jpeg import has_end, jpeg_quality
+from potholes.photos.pixels import QUARTER_TURNS, flatten, square, turn_to_upright
+from potholes.photos.sniffing import READERS, BadImage, sniff
+
+_DRAFT = 2 * SIDE  # a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, but not below this
+_TRUNCATED = "truncated {}: the end of the file is missing; copy it again"
+# What Pillow's readers raise on bytes that are not what they claim (found by flipping bytes).
+_READER_ERRORS = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    MemoryError,
+    RuntimeError,
+    Image.DecompressionBombError,
+    struct.error,
+    zlib.error,
+)
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photo as the backbone sees it, and facts of the file."""
+
+    pixels: NDArray[np.uint8]  # [224, 224, 3], RGB
+    width: int  # of the file's picture, upright
+    height: int
+    format: str  # BMP, GIF, JPEG, PNG, TIFF or WEBP
+    quality: int | None  # JPEG's, 1..100; None for the other formats
+    notes: tuple[str, ...]  # what was left out, for the log
+
+
+def decode(data: bytes, params: ImageParams) -> Photo:
+    """The photo in `data`, whatever its name says it is.
+
+    Raises BadImage with the reason for anything that is not one whole photo within the limits.
+    """
+    name = sniff(data)
+    if name == "JPEG" and not has_end(data):
+        raise BadImage(_TRUNCATED.format(name))
+    try:
+        image = READERS[name](io.BytesIO(data))
+        check_size(*image.size, params)  # known from the header, before any pixel is decoded
+        width, height = image.size
+        notes = _notes(image, name)
+        quality = jpeg_quality(image.quantization) if isinstance(image, JpegImageFile) else None
+        image.draft(image.mode, (_DRAFT, _DRAFT))  # does nothing but for JPEG
+        image.load()
+        turn = turn_to_upright(image)
+    except BadImage:
+        raise
+    except _READER_ERRORS as error:
+        raise BadImage(_reason(name, error)) from None
+    if turn in QUARTER_TURNS:
+        width, height = height, width
+    upright = image if turn is None else image.transpose(turn)
+    pixels = np.array(square(flatten(upright, params.background), params))
+    return Photo(pixels, width, height, name, quality, notes)
+
+
+def check_size(width: int, height: int, params: ImageParams) -> None:
+    """Raise BadImage where a photo of `width` x `height` pixels is outside the limits."""
+    short, long = sorted((width, height))
+    if short < params.min_side:
+        raise BadImage(
+            f"{width} x {height} pixels: shorter side at least {params.min_side} (image.min_side)"
+        )
+    if long > params.max_aspect * short:
+        raise BadImage(
+            f"{width} x {height} pixels: longer side at most {params.max_aspect:g} times the "
+            "shorter (image.max_aspect)"
+        )
+    if width * height > params.max_megapixels * 1e6:
+        raise BadImage(
+            f"{width} x {height} pixels: at most {params.max_megapixels:g} megapixels "
+            "(image.max_megapixels)"
+        )
+
+
+def _notes(image: ImageFile, name: str) -> tuple[str, ...]:
+    if not getattr(image, "is_animated", False):
+        return ()
+    return ("several pages: first used" if name == "TIFF" else "animated: first frame used",)
+
+
+def _reason(name: str, error: BaseException) -> str:
+    text = " ".join(str(error).split())
+    if isinstance(error, MemoryError):
+        return f"{name} too large for this machine's memory"
+    if "truncated" in text.lower():
+        return _TRUNCATED.format(name)
+    return f"damaged {name} ({text or type(error).__name__}); copy it again"

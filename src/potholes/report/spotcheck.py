@@ -1,0 +1,51 @@
+"""A few random test photos with what is true and what the chosen backbone says."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from potholes.evaluation.tables import TestPredictions
+from potholes.figures.canvas import plain
+from potholes.figures.sheets import Tile, write_sheet
+
+_NAME = 20  # letters of a class name that are shown
+
+
+def write_spotcheck(
+    path: Path,
+    table: TestPredictions,
+    pictures: Mapping[str, Path],
+    *,
+    count: int,
+    seed: int,
+    title: str,
+    note: str,
+) -> None:
+    """Write a sheet of `count` photos of `table`; `pictures` are their PNGs by sample_id.
+
+    Which ones follows from the seed and their sample_ids alone.
+    """
+    order = sorted(range(len(table.sample_ids)), key=lambda i: _draw(seed, table.sample_ids[i]))
+    tiles = [_tile(table, place, pictures) for place in order[:count]]
+    write_sheet(path, title, tiles, subtitle=note)
+
+
+def _draw(seed: int, sample_id: str) -> bytes:
+    return hashlib.sha256(f"{seed}:{sample_id}".encode()).digest()
+
+
+def _tile(table: TestPredictions, place: int, pictures: Mapping[str, Path]) -> Tile:
+    sample_id = table.sample_ids[place]
+    if sample_id not in pictures:
+        raise ValueError(f"{sample_id}: predicted but not in the manifest; run `dvc repro`")
+    with Image.open(pictures[sample_id]) as picture:
+        pixels = np.asarray(picture.convert("RGB"))
+    truth, label = table.truth[place], table.labels[place]
+    probability = table.probabilities[place, table.classes.index(label)]
+    wrong = truth != label
+    caption = f"[{plain(truth, _NAME)}] {plain(label, _NAME)} {probability:.2f}"
+    caption += "\nwrong" if wrong else ""
+    return Tile(pixels=pixels, caption=caption, flagged=wrong)

@@ -1,0 +1,143 @@
+"""`reports/select/`: comparison.csv and selection.json; `models/selected/`: classifier.json."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from potholes.files.documents import read_document, write_document
+
+COMPARISON_FILE = "comparison.csv"
+SELECTION_FILE = "selection.json"
+CLASSIFIER_FILE = "classifier.json"
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a depth scores and costs."""
+
+    backbone: str
+    stability_loss: float
+    stability_acc: float
+    best_epoch: int
+    best_acc: float  # validation
+    best_auc: float  # validation
+    test_acc: float
+    test_acc_low: float
+    test_acc_high: float
+    test_auc: float
+    test_auc_low: float
+    test_auc_high: float
+    cv_acc: float  # mean over the folds of train and val
+    cv_acc_low: float
+    cv_acc_high: float
+    cv_se: float  # corrected standard error of cv_acc (Nadeau & Bengio 2003)
+    cv_auc: float | None  # None where a fold lacks a class
+    cv_auc_low: float | None
+    cv_auc_high: float | None
+    test_ece_before: float  # expected calibration error, as trained
+    test_ece_before_low: float
+    test_ece_before_high: float
+    test_brier_before: float
+    test_brier_before_low: float
+    test_brier_before_high: float
+    test_ece: float  # with the temperature
+    test_ece_low: float
+    test_ece_high: float
+    test_brier: float
+    test_brier_low: float
+    test_brier_high: float
+    temperature: float
+    threshold: float | None  # None for more than two classes
+    acc_gain: float | None  # accuracy that twice as many labelled photos would add, extrapolated
+    acc_gain_low: float | None
+    acc_gain_high: float | None
+    layers: int
+    parameters: int
+    multiply_accumulates: int
+    model_bytes: int
+    weights: str  # imagenet, folder or random
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Backbone a against b; the interval excludes 0 exactly where `better` names one."""
+
+    a: str
+    b: str
+    difference: float  # mean cross-validated accuracy of a minus that of b
+    low: float
+    high: float
+    p: float  # adjusted by Holm over all pairs
+    better: str | None
+    sentence: str
+
+
+@dataclass(frozen=True)
+class TestDifference:
+    """AUC of two delivered heads on the same test photos: describes these heads, not the depths."""
+
+    __test__ = False  # not a test class, whatever pytest makes of its name
+
+    a: str
+    b: str
+    difference: float  # AUC of a minus that of b
+    low: float  # DeLong
+    high: float
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A cheaper backbone that the data cannot tell from the chosen one."""
+
+    backbone: str
+    cost_ratio: float  # its multiply-accumulates over the chosen one's, below 1
+    may_lose: float  # upper limit of the chosen one's lead in accuracy, >= 0
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The choice, its rule and reason, and whose weights it rests on."""
+
+    backbone: str
+    rule: str
+    by: str  # the measure that decided
+    reason: str  # a sentence
+    rules: dict[str, str]  # what every rule would have chosen
+    verdicts: list[Verdict]  # one a pair of backbones
+    test_differences: list[TestDifference]  # the same pairs
+    cheaper: Alternative | None
+    origin: str  # imagenet, folder or random (a stand-in)
+    origin_detail: str
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """Everything that turns a photo into a label, but for the weights themselves."""
+
+    format_version: int
+    backbone: str
+    precision: str
+    classes: list[str]
+    temperature: float  # by which the logits were divided; head.safetensors already is
+    threshold: float | None  # two classes: probability from which the second one is called
+    preprocessing: dict[str, Any]  # the `image` section of params.yaml
+    origin: str  # of the backbone's weights: imagenet, folder or random (a stand-in)
+    sha256: dict[str, str]  # of the other files, by name
+
+
+def write_deployed(folder: Path, deployed: Deployed) -> None:
+    """Write `folder/classifier.json`."""
+    write_document(folder / CLASSIFIER_FILE, deployed)
+
+
+def read_deployed(folder: Path) -> Deployed:
+    """What write_deployed wrote; raises ValueError for a format this version does not know."""
+    deployed = read_document(folder / CLASSIFIER_FILE, Deployed)
+    if deployed.format_version != FORMAT_VERSION:
+        raise ValueError(
+            f"{folder / CLASSIFIER_FILE}: format_version {deployed.format_version!r}, "
+            f"expected {FORMAT_VERSION}; use the release that wrote it"
+        )
+    return deployed

@@ -1,0 +1,85 @@
+"""Which of several backbones are better than which, by their scores over the same folds."""
+
+import math
+from collections.abc import Mapping
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from potholes.selection.holm import holm, holm_levels
+from potholes.selection.tables import Verdict
+from potholes.statistics.interval import Interval
+from potholes.statistics.resampled import Paired, paired_difference, t_quantile
+from potholes.wording import plural
+
+_POWER = 0.8
+
+
+def verdicts(
+    scores: Mapping[str, NDArray[np.float64]],
+    photos: int,
+    *,
+    ratio: float,
+    effective: float | None = None,
+    level: float = 0.95,
+    smallest: float = 0.01,
+) -> list[Verdict]:
+    """One verdict a pair of backbones, whose scores [J] are of the same J folds over `photos`.
+
+    The corrected resampled t of the paired differences (`resampled`, ratio = tested over trained
+    photos), adjusted by Holm over the pairs: a backbone is better only if its adjusted p is below
+    1 - level, so that any false claim at all is made in at most that share of comparisons. The
+    interval is of the level to which Holm holds this pair (`holm.holm_levels`), at least `level`.
+    `effective` is the number of independent photos where they are grouped; `smallest` the
+    difference of which a sentence says how many photos it takes to tell. Raises ValueError for
+    unequal or too few folds.
+    """
+    pairs = list(combinations(scores, 2))
+    worth = photos if effective is None else effective
+    paired = [paired_difference(scores[a], scores[b], worth, ratio=ratio) for a, b in pairs]
+    p = np.array([one.p for one in paired])
+    adjusted, levels = holm(p).tolist(), holm_levels(p, level).tolist()
+    found = []
+    for (a, b), one, q, own_level in zip(pairs, paired, adjusted, levels, strict=True):
+        limits = one.interval(own_level)
+        if q < 1 - level:
+            better = a if one.difference > 0 else b
+            sentence = _decided(better, b if better == a else a, one.difference, limits)
+        else:
+            better = None
+            more = photos_to_tell(one, photos, smallest, level=own_level)
+            sentence = _undecided(a, b, photos, more, smallest)
+        verdict = Verdict(a, b, one.difference, limits.low, limits.high, q, better, sentence)
+        found.append(verdict)
+    return found
+
+
+def photos_to_tell(paired: Paired, photos: int, smallest: float, *, level: float) -> int:
+    """How many photos more than `photos` would tell a true difference of `smallest`; >= 0.
+
+    At `level`, with a power of 0.8: the standard error must be smallest / (t + 0.84), t being the
+    quantile of the interval; it falls with the square root of the number of photos.
+    """
+    assert smallest > 0, smallest
+    reach = t_quantile(level, paired.freedom) + float(ndtri(_POWER))
+    needed = photos * (paired.standard_error * reach / smallest) ** 2
+    return max(0, math.ceil(needed - photos))
+
+
+def _decided(better: str, other: str, difference: float, limits: Interval) -> str:
+    low, high = sorted((abs(limits.low), abs(limits.high)))  # of one sign: it excludes 0
+    return f"{better} better than {other} by {abs(difference):.3f} ({low:.3f} to {high:.3f})"
+
+
+def _undecided(a: str, b: str, photos: int, more: int, smallest: float) -> str:
+    start = f"{a} and {b} not distinguishable with these {plural(photos, 'photo')}"
+    if more == 0:
+        return f"{start}; a difference of {smallest:g} would probably have shown"
+    return f"{start}; about {_rounded(more):,} more would tell a difference of {smallest:g}"
+
+
+def _rounded(count: int) -> int:
+    """Two significant digits: 347 becomes 350."""
+    return round(count, min(0, 2 - len(str(count))))

@@ -1,0 +1,42 @@
+"""Whether a SQLite store has a state already, asked without MLflow, whose import takes seconds."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from potholes.tracking.content import BACKBONE, FINGERPRINT, PIPELINE, ROLE
+from potholes.tracking.writer import PARENT, Logged
+
+_PARENT_QUERY = f"""
+SELECT runs.experiment_id, runs.run_uuid FROM runs
+JOIN experiments USING (experiment_id)
+JOIN tags AS state ON state.run_uuid = runs.run_uuid AND state.key = '{FINGERPRINT}'
+JOIN tags AS role ON role.run_uuid = runs.run_uuid AND role.key = '{ROLE}'
+WHERE experiments.name = ? AND state.value = ? AND role.value = '{PIPELINE}'
+  AND experiments.lifecycle_stage = 'active'
+  AND runs.lifecycle_stage = 'active' AND runs.status = 'FINISHED'
+"""
+_CHILDREN_QUERY = f"""
+SELECT backbone.value, runs.run_uuid FROM runs
+JOIN tags AS parent ON parent.run_uuid = runs.run_uuid AND parent.key = '{PARENT}'
+JOIN tags AS backbone ON backbone.run_uuid = runs.run_uuid AND backbone.key = '{BACKBONE}'
+WHERE parent.value = ? AND runs.lifecycle_stage = 'active'
+"""
+_RUNNING_QUERY = "SELECT 1 FROM runs WHERE status = 'RUNNING' LIMIT 1"
+
+
+def known_state(database: Path, experiment: str, fingerprint: str) -> Logged | None:
+    """What writer.find_state would say; None also where MLflow itself has to look.
+
+    That is where a run still counts as running (its writer may be dead) and where the tables are
+    not as this version of MLflow makes them.
+    """
+    try:
+        with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+            found = connection.execute(_PARENT_QUERY, (experiment, fingerprint)).fetchone()
+            if not found or connection.execute(_RUNNING_QUERY).fetchone():
+                return None
+            children = connection.execute(_CHILDREN_QUERY, (found[1],)).fetchall()
+    except sqlite3.Error:
+        return None
+    return Logged(experiment_id=str(found[0]), parent=found[1], children=dict(children))

@@ -1,0 +1,58 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from potholes.compilation.tables import CompiledFacts
+from potholes.crossvalidation.tables import CrossValidationSummary, FoldScore
+from potholes.files.documents import read_document
+from potholes.selection.comparing import auc_differences, comparison_row, pair_verdicts
+from potholes.weights.tables import Origin
+from tests.factories import evaluation, predictions, write_validated
+
+
+@pytest.fixture
+def validation(tmp_path):
+    write_validated(tmp_path, "resnet18")
+    return read_document(tmp_path / "summary/resnet18.json", CrossValidationSummary)
+
+
+def folds(accuracies):
+    return [FoldScore(i // 5, i % 5, 80, 20, 3, acc, 0.9, 0.3) for i, acc in enumerate(accuracies)]
+
+
+def test_a_row_takes_each_field_from_the_file_that_has_it(validation):
+    facts = CompiledFacts("resnet18", "int8", 4, 18, 11, 22, 33, "0" * 64, 0.04, 0.01)
+    row = comparison_row(evaluation("resnet18"), validation, facts, Origin("random", "", ""))
+    assert (row.test_acc, row.cv_acc, row.acc_gain) == (0.9, 0.91, 0.012)
+    assert (row.layers, row.model_bytes, row.weights) == (18, 33, "random")
+    assert row.cv_auc_low < row.cv_auc < row.cv_auc_high
+
+
+def test_the_better_of_a_pair_is_named(validation):
+    rng = np.random.default_rng(0)
+    base = 0.8 + 0.01 * rng.random(25)
+    scores = {"a": folds(base.tolist()), "b": folds((base + 0.1).tolist())}
+    (verdict,) = pair_verdicts(
+        scores, replace(validation, photos=100, effective_photos=100.0), level=0.95
+    )
+    assert (verdict.better, verdict.difference) == ("b", pytest.approx(-0.1))
+
+
+def test_a_lone_backbone_has_no_verdict(validation):
+    assert pair_verdicts({"a": folds([0.9] * 25)}, validation, level=0.95) == []
+
+
+def test_heads_are_compared_on_the_same_test_photos():
+    table = predictions()
+    worse = replace(table, probabilities=table.probabilities[:, ::-1])
+    (one,) = auc_differences({"a": table, "b": worse}, level=0.95)
+    # five of six are right: AUC 1 - 1/2 x 1/3 of ties and errors by hand below
+    assert (one.a, one.b) == ("a", "b")
+    assert one.difference == pytest.approx(2 * (5 / 6) - 1)
+    assert one.low <= one.difference <= one.high
+
+
+def test_more_classes_have_no_paired_difference():
+    table = predictions(("a", "b", "c"))
+    assert auc_differences({"a": table, "b": table}, level=0.95) == []

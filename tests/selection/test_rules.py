@@ -1,0 +1,106 @@
+from dataclasses import replace
+
+import pytest
+
+from potholes.params import SelectParams
+from potholes.selection.rules import RULES, cheaper_alternative
+from potholes.selection.tables import Verdict
+from tests.factories import comparison
+
+PARAMS = SelectParams(rule="fit_accuracy_auc", max_stability_loss=0.1)
+SMALL = replace(
+    comparison("r18"), best_acc=0.9, best_auc=0.95, layers=18, multiply_accumulates=20,
+    cv_acc=0.93, cv_acc_low=0.90, cv_acc_high=0.95,
+    cv_auc=0.97, cv_auc_low=0.95, cv_auc_high=0.98, cv_se=0.010,
+)  # fmt: skip
+MIDDLE = replace(SMALL, backbone="r50", cv_acc=0.945, layers=50, multiply_accumulates=40)
+LARGE = replace(SMALL, backbone="r152", cv_acc=0.95, layers=152, multiply_accumulates=100)
+ROWS = [SMALL, MIDDLE, LARGE]
+
+
+def choose(rule, rows):
+    choice = RULES[rule](rows, PARAMS)
+    return choice.backbone, choice.by
+
+
+@pytest.mark.parametrize(
+    ("rows", "chosen", "by"),
+    [
+        (ROWS, "r152", "accuracy"),
+        ([replace(row, cv_acc=0.95) for row in ROWS], "r18", "cost"),
+        ([SMALL, replace(MIDDLE, cv_acc=0.93, cv_auc=0.98)], "r50", "AUC"),
+        ([SMALL, replace(LARGE, cv_acc=0.92, best_acc=0.99, test_acc=0.99)], "r18", "accuracy"),
+    ],
+)
+def test_best_crossvalidated(rows, chosen, by):
+    measure = by if by == "cost" else f"cross-validated {by}"
+    assert choose("best_crossvalidated", rows) == (chosen, measure)
+
+
+def test_a_tie_is_called_one():
+    reason = RULES["best_validation"]([SMALL, replace(LARGE, best_acc=0.9)], PARAMS).reason
+    assert reason == "r18 has the best validation accuracy, 0.9000, as has r152"
+
+
+@pytest.mark.parametrize(
+    ("rows", "chosen", "by"),
+    [
+        (ROWS, "r50", "cost"),
+        ([SMALL, MIDDLE, replace(LARGE, cv_se=0.02)], "r18", "cost"),
+        ([SMALL, MIDDLE, replace(LARGE, cv_se=0.004)], "r152", "cross-validated accuracy"),
+        ([replace(SMALL, cv_se=0.1), MIDDLE, replace(LARGE, cv_se=0.004)], "r152", None),
+        ([LARGE, replace(SMALL, cv_acc=0.96)], "r18", "cross-validated accuracy"),
+        ([replace(MIDDLE, layers=300), LARGE], "r50", "cost"),
+    ],
+)
+def test_one_standard_error(rows, chosen, by):
+    found = choose("one_standard_error", rows)
+    assert found[0] == chosen
+    assert by in (None, found[1])
+
+
+def test_best_validation_takes_no_notice_of_stability():
+    rows = [SMALL, replace(LARGE, best_acc=0.91, stability_loss=9)]
+    assert choose("best_validation", rows) == ("r152", "validation accuracy")
+    assert choose("fit_accuracy_auc", rows) == ("r18", "being the only one left")
+
+
+def test_reasons_hold_the_numbers():
+    reasons = {name: rule(ROWS, PARAMS).reason for name, rule in RULES.items()}
+    assert reasons["best_crossvalidated"] == (
+        "r152 has the best cross-validated accuracy, 0.9500 (0.9000 to 0.9500), 0.0050 ahead of r50"
+    )
+    assert reasons["one_standard_error"] == (
+        "r50 is the cheapest within one standard error (0.0100) of the best: cross-validated "
+        "accuracy 0.9450 against 0.9500 of r152, for 0.4 of its cost"
+    )
+    assert reasons["best_validation"].endswith("accuracy, 0.9000, as has r50")
+
+
+def test_a_single_depth_is_ahead_of_nobody():
+    assert "ahead" not in RULES["best_crossvalidated"]([SMALL], PARAMS).reason
+
+
+def verdict(a, b, low, high, better):
+    return Verdict(a, b, (low + high) / 2, low, high, 0.5, better, "")
+
+
+def test_the_cheapest_depth_that_is_not_told_from_the_choice():
+    verdicts = [
+        verdict("r18", "r50", -0.03, 0.01, None),
+        verdict("r18", "r152", -0.04, -0.01, "r152"),
+        verdict("r50", "r152", -0.025, 0.015, None),
+    ]
+    found = cheaper_alternative("r152", ROWS, verdicts)
+    assert (found.backbone, found.cost_ratio, found.may_lose) == ("r50", 0.4, 0.025)
+    assert "0.4 of the multiply-accumulates of r152" in found.sentence
+    assert "may lose up to 0.025" in found.sentence
+    assert cheaper_alternative("r50", ROWS, verdicts).backbone == "r18"
+    assert cheaper_alternative("r18", ROWS, verdicts) is None
+
+
+def test_the_order_of_a_verdict_does_not_matter_and_a_better_depth_is_no_alternative():
+    found = cheaper_alternative("r152", [SMALL, LARGE], [verdict("r152", "r18", -0.01, 0.03, None)])
+    assert found.may_lose == 0.03
+    better = [verdict("r152", "r18", -0.03, -0.01, "r18")]
+    assert cheaper_alternative("r152", [SMALL, LARGE], better) is None
