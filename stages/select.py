@@ -38,8 +38,16 @@ def main(
     origin = read_origin(models / "weights" / params.backbones[0])
     compared = compare(candidates, origin, level=params.evaluate.level)
     selection = select(compared, params.select, origin)
+    name = selection.backbone
     with output_folder(out) as folder:
-        deploy(folder, models, candidates[selection.backbone], params.image, origin)
+        deploy(
+            folder,
+            models / "backbones" / name,
+            models / "heads" / name,
+            candidates[name].evaluation,
+            params.image,
+            origin,
+        )
     write_rows(report / COMPARISON_FILE, Comparison, compared.rows)
     write_document(report / SELECTION_FILE, selection)
     print(selection.reason, *(verdict.sentence for verdict in selection.verdicts), sep="\n")

@@ -40,12 +40,12 @@ def test_git_shows_the_lock_and_small_tables_only(project: Clone) -> None:
 
 def test_what_a_user_looks_for_is_there(project: Clone) -> None:
     for path in (
-        "reports/comparison.csv",
-        "reports/selection.json",
-        "reports/architecture/resnet18.txt",
+        "reports/select/comparison.csv",
+        "reports/select/selection.json",
+        "reports/train/resnet18/architecture.txt",
         "reports/figures/spotcheck.png",
-        "reports/augmentation.png",
-        "reports/unlabelled.png",
+        "reports/augment/copies.png",
+        "reports/predict/unlabelled.png",
         "models/selected/backbone.onnx",
         "mlflow.db",
     ):
@@ -76,7 +76,9 @@ def test_a_backbone_added_runs_its_branch_and_one_dropped_leaves_no_trace(projec
     assert sorted(project.repro()) == sorted(
         ["weights", *branch("resnet34"), "embed", *AFTER_TRAINING]
     )
-    assert "resnet34" in (project.folder / "reports/comparison.csv").read_text(encoding="utf-8")
+    assert "resnet34" in (project.folder / "reports/select/comparison.csv").read_text(
+        encoding="utf-8"
+    )
     project.set_params({"backbones": ["resnet18"]})
     assert "models/heads/resnet34" in project.run("python -m potholes.tidy")
     assert project.repro() == []

@@ -4,14 +4,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from potholes.audit.alarms import alarms, doubtful_labels
-from potholes.crossvalidation.tables import CrossValidationSummary, FoldScore, OutOfFold
+from potholes.audit.alarms import alarms
+from potholes.audit.label_audit import doubtful_labels
+from potholes.crossvalidation.tables import CrossValidationTables, FoldScore, OutOfFold
 from potholes.dataset.tables import Sample
-from potholes.files.documents import read_document
 from potholes.files.png import write_png
 from potholes.params_file import load_params
 from potholes.weights.tables import Origin
-from tests.factories import write_validated
+from tests.factories import cross_validated
 
 PARAMS = load_params().evaluate
 COUNT = 80
@@ -47,18 +47,17 @@ def samples(folder: Path, quality: dict[int, int]) -> list[Sample]:
 
 
 @pytest.fixture
-def validation(tmp_path):
-    write_validated(tmp_path / "validation", "resnet18")
-    return read_document(tmp_path / "validation/summary/resnet18.json", CrossValidationSummary)
+def validation() -> CrossValidationTables:
+    return replace(cross_validated("resnet18"), folds=FOLDS, out_of_fold=photos())
 
 
 FOLDS = [FoldScore(0, fold, 64, 16, 3, 0.9, 0.9 + 0.01 * fold, 0.3) for fold in range(5)]
 TRAINED = Origin("imagenet", "torchvision", "")
 
 
-def told(folder, validation, table=None, *, quality=None, origin=TRAINED):
+def told(folder, validation, *, quality=None, origin=TRAINED):
     rows = samples(folder, quality or {0: 90, 1: 90})
-    found = alarms(rows, folder, table or photos(), FOLDS, validation, origin, PARAMS)
+    found = alarms(rows, folder, validation, origin, PARAMS)
     return [alarm.what for alarm in found]
 
 
@@ -84,12 +83,13 @@ def test_a_stand_in_is_an_alarm(tmp_path, validation):
 
 def test_a_group_in_two_folds_is_a_leak(tmp_path, validation):
     groups = ["00.jpg", "00.jpg", "00.jpg", *NAMES[3:]]
-    assert "leak" in told(tmp_path, validation, photos(group_ids=groups))
+    assert "leak" in told(tmp_path, replace(validation, out_of_fold=photos(group_ids=groups)))
 
 
 def test_scores_that_rise_when_groups_are_parted_are_a_leak(tmp_path, validation):
     easier = [0.995 + 0.001 * fold for fold in range(5)]
-    assert told(tmp_path, replace(validation, ungrouped_auc=easier)) == ["leak"]
+    summary = replace(validation.summary, ungrouped_auc=easier)
+    assert told(tmp_path, replace(validation, summary=summary)) == ["leak"]
 
 
 def test_drives_of_mixed_classes_raise_nothing_that_stops_the_pipeline(tmp_path, validation):
@@ -98,5 +98,5 @@ def test_drives_of_mixed_classes_raise_nothing_that_stops_the_pipeline(tmp_path,
             zip(samples(tmp_path, {0: 90, 1: 90}), drives, strict=True)]  # fmt: skip
     folds = (np.arange(COUNT) // 10 % 4)[None]
     table = photos(group_ids=drives, held_out_in=folds)
-    found = alarms(rows, tmp_path, table, FOLDS, validation, TRAINED, PARAMS)
+    found = alarms(rows, tmp_path, replace(validation, out_of_fold=table), TRAINED, PARAMS)
     assert [alarm.what for alarm in found] == ["few groups"]

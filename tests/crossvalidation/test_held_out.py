@@ -4,7 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from potholes import crossvalidation
+from potholes.crossvalidation import held_out
 from potholes.crossvalidation.held_out import crossvalidate, draw_folds, score
 from potholes.head.training import fit_heads
 from potholes.params import CrossvalidateParams
@@ -27,7 +27,7 @@ def seen(monkeypatch):
         calls.append(arguments)
         return fit_heads(*arguments)
 
-    monkeypatch.setattr(crossvalidation, "fit_heads", spy)
+    monkeypatch.setattr(held_out, "fit_heads", spy)
     return calls
 
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from potholes import crossvalidation
+from potholes.crossvalidation import held_out
 from potholes.crossvalidation.held_out import draw_folds, pool_of
 from potholes.crossvalidation.learning_curve import (
     SIZES,
@@ -69,7 +69,7 @@ def test_scores_rise_with_the_photos_and_end_at_the_cross_validated_ones(train):
         assert point.acc_low < point.acc < point.acc_high
         assert point.auc_low < point.auc <= point.auc_high
     two = PARAMS.model_copy(update={"repeats": 2})
-    crossed = crossvalidation.crossvalidate(labelled_features(240, apart=3), train, two)
+    crossed = held_out.crossvalidate(labelled_features(240, apart=3), train, two)
     assert curve.points[-1].acc == pytest.approx(np.mean([fold.acc for fold in crossed.folds]))
     assert curve.points[-1].auc == pytest.approx(np.mean([fold.auc for fold in crossed.folds]))
     assert curve.acc_gain.more == 192
@@ -86,7 +86,7 @@ def test_a_smaller_set_is_trained_in_fewer_steps_of_the_same_size(train, monkeyp
         seen.append((union / scaled.batch_size, rows, chose))
         return fit_heads(features, labels, tasks, classes, scaled)
 
-    monkeypatch.setattr(crossvalidation, "fit_heads", spy)
+    monkeypatch.setattr(held_out, "fit_heads", spy)
     learning_curve(labelled_features(240), train, PARAMS)
     for steps, rows, _ in seen:
         assert steps == pytest.approx(rows / train.batch_size, rel=0.1)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from potholes.crossvalidation.summary import validate
+from potholes.crossvalidation.summary import cross_validation_tables
 from potholes.features.tables import FeatureRow, Features
 from potholes.params_file import load_params
 
@@ -23,18 +23,18 @@ def features(*, shared: int = 1) -> Features:
 
 def test_the_test_photos_have_no_part_in_it():
     whole = features()
-    found = validate(whole, PARAMS.train, FOLDS, level=0.95)
+    found = cross_validation_tables(whole, PARAMS.train, FOLDS, level=0.95)
     assert found.summary.photos == 60
     assert found.out_of_fold.sample_ids == [f"{n:02}" for n in range(60)]
     values = whole.values.copy()
     values[60:] = 9
     changed = Features("resnet18", "cpu", ["a", "b"], values, whole.rows)
-    again = validate(changed, PARAMS.train, FOLDS, level=0.95)
+    again = cross_validation_tables(changed, PARAMS.train, FOLDS, level=0.95)
     assert again.summary == found.summary
 
 
 def test_means_lie_in_their_intervals_and_are_those_of_the_folds():
-    found = validate(features(), PARAMS.train, FOLDS, level=0.95)
+    found = cross_validation_tables(features(), PARAMS.train, FOLDS, level=0.95)
     scores = found.summary
     assert scores.cv_acc == pytest.approx(np.mean([fold.acc for fold in found.folds]))
     assert scores.cv_acc_low < scores.cv_acc < scores.cv_acc_high
@@ -46,15 +46,19 @@ def test_means_lie_in_their_intervals_and_are_those_of_the_folds():
 
 def test_a_lower_level_makes_narrower_intervals():
     wide, narrow = (
-        validate(features(), PARAMS.train, FOLDS, level=level).summary for level in (0.95, 0.5)
+        cross_validation_tables(features(), PARAMS.train, FOLDS, level=level).summary
+        for level in (0.95, 0.5)
     )
     assert narrow.cv_acc_high - narrow.cv_acc_low < wide.cv_acc_high - wide.cv_acc_low
     assert narrow.acc_gain_high - narrow.acc_gain_low < wide.acc_gain_high - wide.acc_gain_low
 
 
 def test_folds_that_part_groups_are_scored_only_where_there_are_groups():
-    assert validate(features(), PARAMS.train, FOLDS, level=0.95).summary.ungrouped_auc == []
-    grouped = validate(features(shared=3), PARAMS.train, FOLDS, level=0.95).summary
+    assert (
+        cross_validation_tables(features(), PARAMS.train, FOLDS, level=0.95).summary.ungrouped_auc
+        == []
+    )
+    grouped = cross_validation_tables(features(shared=3), PARAMS.train, FOLDS, level=0.95).summary
     assert len(grouped.ungrouped_auc) == 10
     assert grouped.effective_photos == pytest.approx(20)
 
@@ -64,6 +68,6 @@ def test_too_few_groups_for_a_learning_curve_have_no_gain():
     rows = [FeatureRow(str(n), str(n), str(n), "ab"[n % 2], "train") for n in range(6)]
     few = Features("r", "cpu", ["a", "b"], rng.standard_normal((6, 3)).astype(np.float32), rows)
     folds = FOLDS.model_copy(update={"folds": 3})
-    summary = validate(few, PARAMS.train, folds, level=0.95).summary
+    summary = cross_validation_tables(few, PARAMS.train, folds, level=0.95).summary
     assert (summary.acc_gain, summary.acc_gain_low, summary.auc_gain) == (None, None, None)
     assert summary.gain == "too few groups to say what more add"

@@ -1,43 +1,62 @@
 """Every file between stages comes back as it was written, byte for byte the same twice."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from potholes.tables import (
-    compiled,
-    deployed,
-    features,
-    head,
-    history,
-    manifest,
-    origin,
-    out_of_fold,
-    predictions,
-    reliability,
-    selection,
-    unlabelled,
+
+from potholes.compilation.tables import CompiledFacts
+from potholes.crossvalidation.tables import OutOfFold, read_out_of_fold, write_out_of_fold
+from potholes.dataset.tables import Sample, class_names, read_manifest, write_manifest
+from potholes.evaluation.tables import (
+    Evaluation,
+    ReliabilityBin,
+    TestPredictions,
+    read_predictions,
+    read_reliability,
+    write_predictions,
+    write_reliability,
 )
-
-from potholes.evaluation.scoring import evaluation
+from potholes.features.tables import FeatureRow, Features, read_features, write_features
 from potholes.files.documents import read_document, write_document
+from potholes.files.rows import read_rows, write_rows
+from potholes.files.timing import Timing
+from potholes.head.tables import Epoch, Head, read_head, write_head
+from potholes.prediction.tables import (
+    PREDICTIONS_FILE,
+    Predictions,
+    read_unlabelled,
+    write_unlabelled,
+)
+from potholes.selection.tables import (
+    Alternative,
+    Deployed,
+    Selection,
+    TestDifference,
+    Verdict,
+    read_deployed,
+    write_deployed,
+)
+from potholes.weights.tables import Origin, read_origin
+from tests.factories import selection
 
-SAMPLE = manifest.Sample(
+SAMPLE = Sample(
     "pothole/a.jpg", "pothole/a.jpg", "pothole/a.jpg", "images/a.png", "pothole", "train",
     "data/raw/labelled/pothole/a.jpg", 640, 480, 1234, "JPEG", None, "00",
 )  # fmt: skip
-FEATURES = features.Features(
+FEATURES = Features(
     "resnet18",
     "cpu",
     ["normal", "pothole"],
     np.arange(6, dtype=np.float32).reshape(3, 2),
     [
-        features.FeatureRow("a", "a", "a", "pothole", "train"),
-        features.FeatureRow("a#1", "a", "a", "pothole", "train"),
-        features.FeatureRow("b", "b", "b", "normal", "val"),
+        FeatureRow("a", "a", "a", "pothole", "train"),
+        FeatureRow("a#1", "a", "a", "pothole", "train"),
+        FeatureRow("b", "b", "b", "normal", "val"),
     ],
 )
-HEAD = head.Head(
+HEAD = Head(
     "resnet18",
     ["normal", "pothole"],
     np.array([[1, 0], [0, 1]], dtype=np.float32),
@@ -47,16 +66,16 @@ HEAD = head.Head(
 
 
 def test_a_manifest_is_sorted_whatever_order_it_was_given_in(tmp_path):
-    other = manifest.Sample(**{**vars(SAMPLE), "sample_id": "normal/b.jpg", "label": "normal"})
-    manifest.write_manifest(tmp_path, [SAMPLE, other])
-    assert manifest.read_manifest(tmp_path) == [other, SAMPLE]
-    assert manifest.class_names([SAMPLE, other, SAMPLE]) == ["normal", "pothole"]
+    other = Sample(**{**vars(SAMPLE), "sample_id": "normal/b.jpg", "label": "normal"})
+    write_manifest(tmp_path, [SAMPLE, other])
+    assert read_manifest(tmp_path) == [other, SAMPLE]
+    assert class_names([SAMPLE, other, SAMPLE]) == ["normal", "pothole"]
 
 
 def test_features_come_back_with_their_rows(tmp_path):
-    features.write_features(tmp_path / "1", FEATURES)
-    features.write_features(tmp_path / "2", FEATURES)
-    back = features.read_features(tmp_path / "1")
+    write_features(tmp_path / "1", FEATURES)
+    write_features(tmp_path / "2", FEATURES)
+    back = read_features(tmp_path / "1")
     assert np.array_equal(back.values, FEATURES.values)
     assert back.rows == FEATURES.rows
     for name in ("features.safetensors", "index.csv"):
@@ -70,24 +89,24 @@ def test_a_mask_takes_copies_only_when_asked():
 
 
 def test_features_without_their_rows_are_refused(tmp_path):
-    features.write_features(tmp_path, FEATURES)
+    write_features(tmp_path, FEATURES)
     index = tmp_path / "index.csv"
     index.write_text("".join(index.read_text().splitlines(keepends=True)[:-1]))
     with pytest.raises(ValueError, match="3 features but 2 index rows"):
-        features.read_features(tmp_path)
+        read_features(tmp_path)
 
 
 def test_a_damaged_tensor_file_names_its_cure(tmp_path):
-    features.write_features(tmp_path, FEATURES)
+    write_features(tmp_path, FEATURES)
     file = tmp_path / "features.safetensors"
     file.write_bytes(file.read_bytes()[:-3])
     with pytest.raises(ValueError, match=r"features.safetensors: damaged .* `dvc checkout`"):
-        features.read_features(tmp_path)
+        read_features(tmp_path)
 
 
 def test_a_head_comes_back_and_its_softmax_is_by_hand(tmp_path):
-    head.write_head(tmp_path, HEAD)
-    back = head.read_head(tmp_path)
+    write_head(tmp_path, HEAD)
+    back = read_head(tmp_path)
     assert back.best_epoch == 3
     # logits (2, 4): softmax is 1 / (1 + e^2) and its complement
     got = back.probabilities(np.array([[2, 3]], dtype=np.float32))
@@ -97,26 +116,26 @@ def test_a_head_comes_back_and_its_softmax_is_by_hand(tmp_path):
 def test_probabilities_do_not_depend_on_who_else_is_asked():
     rng = np.random.default_rng(0)
     many = rng.standard_normal((33, 512)).astype(np.float32)
-    wide = head.Head("x", ["a", "b", "c"], many[:3], many[0, :3], 1)
+    wide = Head("x", ["a", "b", "c"], many[:3], many[0, :3], 1)
     together = wide.probabilities(many)
     assert np.array_equal(together[5:6], wide.probabilities(many[5:6]))
 
 
 def test_a_file_that_is_no_head_is_refused(tmp_path):
-    features.write_features(tmp_path, FEATURES)
+    write_features(tmp_path, FEATURES)
     (tmp_path / "features.safetensors").rename(tmp_path / "head.safetensors")
     with pytest.raises(ValueError, match="not a head"):
-        head.read_head(tmp_path)
+        read_head(tmp_path)
 
 
 def test_history_comes_back_exactly(tmp_path):
-    epochs = [history.Epoch(1, 0.1, 1 / 3, 0.5, 0.7, 0.25, 2 / 3)]
-    history.write_history(tmp_path / "h.csv", epochs)
-    assert history.read_history(tmp_path / "h.csv") == epochs
+    epochs = [Epoch(1, 0.1, 1 / 3, 0.5, 0.7, 0.25, 2 / 3)]
+    write_rows(tmp_path / "h.csv", Epoch, epochs)
+    assert read_rows(tmp_path / "h.csv", Epoch) == epochs
 
 
 def test_test_predictions_come_back(tmp_path):
-    table = predictions.TestPredictions(
+    table = TestPredictions(
         ["a", "=b"],
         ["x", "-y"],
         ["x", "+g"],
@@ -124,8 +143,8 @@ def test_test_predictions_come_back(tmp_path):
         ["a", "a"],
         np.array([[0.9, 0.1], [0.6, 0.4]]),
     )
-    predictions.write_predictions(tmp_path / "p.csv", table)
-    back = predictions.read_predictions(tmp_path / "p.csv")
+    write_predictions(tmp_path / "p.csv", table)
+    back = read_predictions(tmp_path / "p.csv")
     assert (back.sample_ids, back.group_ids) == (["x", "-y"], ["x", "+g"])
     assert back.classes == ["a", "=b"]
     assert np.array_equal(back.probabilities, table.probabilities)
@@ -136,23 +155,23 @@ def test_unlabelled_predictions_have_nulls_where_a_photo_failed(tmp_path, count)
     import pyarrow.parquet as pq
 
     probabilities = np.array([[0.2, 0.8], [np.nan, np.nan]])[:count]
-    table = unlabelled.Predictions(
+    table = Predictions(
         ["a", "b"], ["1", "2"][:count], ["b", None][:count], probabilities, [None, "cut"][:count]
     )
-    unlabelled.write_unlabelled(tmp_path, table)
-    back = unlabelled.read_unlabelled(tmp_path)
+    write_unlabelled(tmp_path, table)
+    back = read_unlabelled(tmp_path)
     assert (back.paths, back.labels, back.errors) == (table.paths, table.labels, table.errors)
     assert np.array_equal(back.probabilities, probabilities, equal_nan=True)
-    stored = pq.read_table(tmp_path / unlabelled.PREDICTIONS_FILE)
+    stored = pq.read_table(tmp_path / PREDICTIONS_FILE)
     assert stored["probability_a"].null_count == (1 if count else 0)
 
 
 @pytest.mark.parametrize(
     "document",
     [
-        origin.Origin("random", "a stand-in", ""),
-        compiled.CompiledFacts("resnet18", "int8", 512, 18, 11, 12, 13, "00", 0.1, 0.2),
-        evaluation.Evaluation(
+        Origin("random", "a stand-in", ""),
+        CompiledFacts("resnet18", "int8", 512, 18, 11, 12, 13, "00", 0.1, 0.2),
+        Evaluation(
             "r",
             ["a", "b"],
             1,
@@ -176,24 +195,45 @@ def test_a_document_comes_back(tmp_path, document):
 
 def test_a_document_with_other_keys_is_refused(tmp_path):
     (tmp_path / "origin.json").write_text('{"kind": "random", "more": 1}')
-    with pytest.raises(ValueError, match="detail, more, sha256"):
-        origin.read_origin(tmp_path)
+    with pytest.raises(ValueError, match="key detail is missing; key sha256 is missing"):
+        read_origin(tmp_path)
+
+
+@pytest.mark.parametrize("where", ["", "verdicts", "cheaper"])
+def test_a_document_with_an_unknown_key_is_refused_however_deep(tmp_path, where):
+    path = tmp_path / "d.json"
+    verdict = Verdict("a", "b", 0.1, 0.0, 0.2, 0.04, "a", "a better than b")
+    cheaper = Alternative("b", 0.5, 0.1, "b is cheaper")
+    write_document(path, replace(selection("a"), verdicts=[verdict], cheaper=cheaper))
+    tree = json.loads(path.read_text())
+    branch = {"": tree, "verdicts": tree["verdicts"][0], "cheaper": tree["cheaper"]}[where]
+    branch["more"] = 1
+    path.write_text(json.dumps(tree))
+    with pytest.raises(ValueError, match=r"d.json: unknown key (\w+\.)*more; run `dvc repro`"):
+        read_document(path, Selection)
+
+
+def test_a_document_with_a_value_of_another_type_is_refused(tmp_path):
+    path = tmp_path / "d.json"
+    path.write_text('{"seconds": "long", "count": 2.5}')
+    with pytest.raises(ValueError, match=r"seconds: input should be a valid number, got long"):
+        read_document(path, Timing)
 
 
 def test_a_number_that_is_none_is_never_written(tmp_path):
     with pytest.raises(ValueError, match="JSON compliant"):
-        write_document(tmp_path / "d.json", origin.Origin(float("nan"), "", ""))  # type: ignore[arg-type]
+        write_document(tmp_path / "d.json", Origin(float("nan"), "", ""))  # type: ignore[arg-type]
 
 
 def test_a_classifier_of_a_later_format_is_refused(tmp_path):
-    document = deployed.Deployed(2, "r", "int8", ["a", "b"], 1.0, 0.5, {}, "random", {})
-    deployed.write_deployed(tmp_path, document)
+    document = Deployed(2, "r", "int8", ["a", "b"], 1.0, 0.5, {}, "random", {})
+    write_deployed(tmp_path, document)
     with pytest.raises(ValueError, match="format_version 2, expected 1"):
-        deployed.read_deployed(tmp_path)
+        read_deployed(tmp_path)
 
 
 def test_out_of_fold_predictions_come_back(tmp_path):
-    table = out_of_fold.OutOfFold(
+    table = OutOfFold(
         classes=["a", "=b"],
         sample_ids=["x", "-y", "z"],
         group_ids=["x", "x", "z"],
@@ -201,8 +241,8 @@ def test_out_of_fold_predictions_come_back(tmp_path):
         held_out_in=np.array([[0, 1, 2], [2, 1, 0]]),
         probabilities=np.random.default_rng(0).dirichlet(np.ones(2), (2, 3)),
     )
-    out_of_fold.write_out_of_fold(tmp_path / "o.csv", table)
-    back = out_of_fold.read_out_of_fold(tmp_path / "o.csv")
+    write_out_of_fold(tmp_path / "o.csv", table)
+    back = read_out_of_fold(tmp_path / "o.csv")
     assert (back.classes, back.sample_ids, back.group_ids) == (
         table.classes,
         table.sample_ids,
@@ -219,41 +259,41 @@ def test_out_of_fold_predictions_that_were_cut_are_refused(tmp_path):
     path.write_text(
         "repeat,fold,sample_id,group_id,label,probability_a\n0,0,x,x,a,1\n0,1,y,y,a,1\n1,0,x,x,a,1\n"
     )
-    with pytest.raises(ValueError, match=r"o.csv: cut; `dvc repro` makes it anew"):
-        out_of_fold.read_out_of_fold(path)
+    with pytest.raises(ValueError, match=r"o.csv: cut; run `dvc repro` to regenerate it"):
+        read_out_of_fold(path)
 
 
 def test_an_impossible_probability_has_a_finite_logit():
-    table = out_of_fold.OutOfFold(
+    table = OutOfFold(
         ["a", "b"], ["x"], ["x"], np.array([0]), np.array([[0]]), np.array([[[1.0, 0.0]]])
     )
     assert np.isfinite(table.logits).all()
 
 
 def test_reliability_comes_back_before_and_after(tmp_path):
-    before = [reliability.ReliabilityBin(0.1, 0.2, 0.15, 0.25, 7)]
-    after = [reliability.ReliabilityBin(1 / 3, 0.3, 0.1, 0.5, 7)] * 2
-    reliability.write_reliability(tmp_path / "r.csv", before, after)
-    assert reliability.read_reliability(tmp_path / "r.csv") == (before, after)
+    before = [ReliabilityBin(0.1, 0.2, 0.15, 0.25, 7)]
+    after = [ReliabilityBin(1 / 3, 0.3, 0.1, 0.5, 7)] * 2
+    write_reliability(tmp_path / "r.csv", before, after)
+    assert read_reliability(tmp_path / "r.csv") == (before, after)
 
 
 def test_a_selection_comes_back_with_what_is_inside(tmp_path):
-    chosen = selection.Selection(
+    chosen = Selection(
         backbone="a",
         rule="best_crossvalidated",
         by="accuracy",
         reason="it is best",
         rules={"best_crossvalidated": "a"},
-        verdicts=[selection.Verdict("a", "b", 0.1, 0.0, 0.2, 0.04, "a", "a better than b")],
-        test_differences=[selection.TestDifference("a", "b", 0.1, 0.0, 0.2)],
-        cheaper=selection.Alternative("b", 0.5, 0.1, "b is cheaper"),
+        verdicts=[Verdict("a", "b", 0.1, 0.0, 0.2, 0.04, "a", "a better than b")],
+        test_differences=[TestDifference("a", "b", 0.1, 0.0, 0.2)],
+        cheaper=Alternative("b", 0.5, 0.1, "b is cheaper"),
         origin="random",
         origin_detail="",
     )
     path = tmp_path / "s.json"
     for one in (chosen, replace(chosen, cheaper=None, verdicts=[])):
-        selection.write_selection(path, one)
-        assert selection.read_selection(path) == one
+        write_document(path, one)
+        assert read_document(path, Selection) == one
     path.write_text('{"backbone": "a"}')
-    with pytest.raises(ValueError, match=r"s.json: 'cheaper'; `dvc repro` makes it anew"):
-        selection.read_selection(path)
+    with pytest.raises(ValueError, match=r"s.json: key rule is missing; .*; run `dvc repro`"):
+        read_document(path, Selection)

@@ -65,5 +65,5 @@ def test_another_shape_is_refused(tmp_path, text, complaint):
 
 
 def test_a_missing_table_says_what_makes_it(tmp_path):
-    with pytest.raises(ValueError, match=r"gone.csv: not found; `dvc repro` makes it"):
+    with pytest.raises(ValueError, match=r"gone.csv: not found; run `dvc repro`"):
         read_rows(tmp_path / "gone.csv", Row)

@@ -15,6 +15,8 @@ from potholes.head.tables import Head, write_head
 from potholes.prediction.classifier import Classifier
 from potholes.selection.deployment import deploy
 from potholes.weights.pink_noise import pink_noise
+from potholes.weights.tables import Origin
+from tests.factories import evaluation
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +31,8 @@ def head_folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def model(compiled_resnet18, head_folder, params, tmp_path_factory):
     folder = tmp_path_factory.mktemp("selected")
-    deploy(
-        folder, compiled_resnet18, head_folder, image=params.image, threshold=0.5, temperature=1.0,
-        precision="int8", origin="random",
-    )  # fmt: skip
+    origin = Origin("random", "a stand-in", "")
+    deploy(folder, compiled_resnet18, head_folder, evaluation("resnet18"), params.image, origin)
     return folder
 
 

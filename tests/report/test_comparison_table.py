@@ -1,8 +1,8 @@
 from pathlib import Path
 
 from potholes.files.documents import write_document
-from potholes.files.timing import Timing
-from potholes.report.comparison_table import TrainTime, comparison_table, read_train_times
+from potholes.files.timing import Timing, TrainTime, read_train_times
+from potholes.report.comparison_table import comparison_table
 from tests.factories import comparison, selection
 
 ROWS = [comparison("resnet18"), comparison("resnet152", 1)]

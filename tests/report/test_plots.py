@@ -83,5 +83,6 @@ def test_confusion_cells_hold_count_and_share_of_the_truth(
 
 def test_a_class_without_test_photos_has_shares_of_zero(backbones: list[Outcome]) -> None:
     empty = replace(backbones[0].evaluated.evaluation, confusion=[[0, 0], [1, 2]])
-    figure = confusion_figure([replace(backbones[0], evaluation=empty)], "resnet18", "")
+    evaluated = replace(backbones[0].evaluated, evaluation=empty)
+    figure = confusion_figure([replace(backbones[0], evaluated=evaluated)], "resnet18", "")
     assert figure.axes[0].texts[0].get_text() == "0\n0%"

@@ -15,14 +15,17 @@ AFTER = [ReliabilityBin(0.2, 0.1, 0.05, 0.3, 15), ReliabilityBin(0.85, 0.8, 0.6,
 
 
 @pytest.fixture
-def depth(tmp_path: Path) -> Outcome:
+def backbone(tmp_path: Path) -> Outcome:
     write_project(tmp_path, ["resnet18"])
     (read,) = read_results(tmp_path / "reports", ["resnet18"]).backbones
-    return replace(
-        read,
-        evaluation=replace(read.evaluation, temperature=1.7),
-        reliability=(BEFORE, AFTER),
-    )
+    return with_temperature(read, 1.7)
+
+
+def with_temperature(backbone: Outcome, temperature: float) -> Outcome:
+    tables = backbone.evaluated
+    evaluation = replace(tables.evaluation, temperature=temperature)
+    evaluated = replace(tables, evaluation=evaluation, as_trained=BEFORE, calibrated=AFTER)
+    return replace(backbone, evaluated=evaluated)
 
 
 def titles(figure: Figure) -> list[str]:
@@ -34,7 +37,7 @@ def test_a_panel_tells_temperature_and_error_before_and_after(backbone: Outcome)
     assert title == "resnet18: T = 1.70\nerror 0.070 → 0.050\n(0.030 to 0.070)"
 
 
-def test_the_chosen_depth_has_a_star(backbone: Outcome) -> None:
+def test_the_chosen_backbone_has_a_star(backbone: Outcome) -> None:
     backbones = [replace(backbone, name=name) for name in ("resnet18", "resnet50")]
     first, second = titles(reliability_figure(backbones, "resnet50", ""))
     assert first.startswith("resnet18: ")
@@ -51,14 +54,14 @@ def test_bins_before_and_after_and_the_intervals_are_drawn(backbone: Outcome) ->
 
 
 def test_a_temperature_of_one_draws_one_line(backbone: Outcome) -> None:
-    alike = replace(backbone, evaluation=replace(backbone.evaluated.evaluation, temperature=1.0))
+    alike = with_temperature(backbone, 1.0)
     (axes,) = reliability_figure([alike], "resnet18", "").axes
     lines = {line.get_label(): line for line in axes.lines}
     assert len(lines["as served"].get_xydata()) == 2
     assert len(lines["as trained"].get_xydata()) == 0
 
 
-def test_many_depths_stand_in_rows_of_three(backbone: Outcome) -> None:
+def test_many_backbones_stand_in_rows_of_three(backbone: Outcome) -> None:
     figure = reliability_figure([replace(backbone, name=str(n)) for n in range(5)], "0", "")
     assert len([axes for axes in figure.axes if axes.axison]) == 5
     assert len(figure.axes) == 6

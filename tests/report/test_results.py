@@ -4,12 +4,14 @@ from pathlib import Path
 import pytest
 
 from potholes.report.results import read_results
-from tests.factories import write_depth, write_project
+from tests.factories import write_backbone, write_project
 
 
-def test_depths_come_in_the_order_of_the_params_and_leftovers_are_ignored(tmp_path: Path) -> None:
+def test_backbones_come_in_the_order_of_the_params_and_leftovers_are_ignored(
+    tmp_path: Path,
+) -> None:
     write_project(tmp_path)
-    write_depth(tmp_path, "resnet34", 2)
+    write_backbone(tmp_path, "resnet34", 2)
     results = read_results(tmp_path / "reports", ["resnet50", "resnet18"])
     assert [backbone.name for backbone in results.backbones] == ["resnet50", "resnet18"]
     assert results.backbones[1].time.total == 3.75

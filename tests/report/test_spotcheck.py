@@ -2,9 +2,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from potholes.plots import spotcheck
 
 from potholes.figures.sheets import Tile
+from potholes.report import spotcheck
 from tests.factories import predictions, write_photos
 
 

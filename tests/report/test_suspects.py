@@ -2,11 +2,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from potholes.plots import suspects
 
 from potholes.audit.tables import AuditRow
 from potholes.figures.sheets import Tile
 from potholes.files.png import write_png
+from potholes.report import suspects
 
 ROWS = [
     AuditRow("normal/a.jpg", "normal", "pothole", -0.95, 1),

@@ -4,6 +4,7 @@ import pytest
 
 from potholes.params import SelectParams
 from potholes.selection.choosing import select
+from potholes.selection.comparing import Compared
 from potholes.selection.rules import RULES
 from potholes.selection.tables import TestDifference, Verdict
 from potholes.weights.tables import Origin
@@ -35,22 +36,22 @@ def row(name, **changes):
     ],
 )
 def test_the_methods_rule(rows, chosen, by):
-    selection = select(rows, [], [], PARAMS, ORIGIN)
+    selection = select(Compared(rows, [], []), PARAMS, ORIGIN)
     assert (selection.backbone, selection.by) == (chosen, by)
 
 
 def test_what_was_dropped_is_said():
     rows = [row("a"), row("b", stability_loss=0.2)]
-    assert "stability gap above 0.1: b" in select(rows, [], [], PARAMS, ORIGIN).reason
+    assert "stability gap above 0.1: b" in select(Compared(rows, [], []), PARAMS, ORIGIN).reason
 
 
 def test_where_all_are_unstable_none_is_dropped_and_it_is_said():
-    reason = select([row("a", stability_loss=0.2)], [], [], PARAMS, ORIGIN).reason
+    reason = select(Compared([row("a", stability_loss=0.2)], [], []), PARAMS, ORIGIN).reason
     assert "every depth's stability gap is above 0.1, so none was dropped" in reason
 
 
 def test_every_rules_choice_and_the_stand_in_are_recorded():
-    selection = select([row("a")], [], [], PARAMS, ORIGIN)
+    selection = select(Compared([row("a")], [], []), PARAMS, ORIGIN)
     assert selection.rules == dict.fromkeys(RULES, "a")
     assert selection.origin == "random"
 
@@ -59,7 +60,7 @@ def test_verdicts_and_the_cheaper_depth_are_recorded():
     rows = [row("a"), row("b", best_acc=0.99, multiply_accumulates=2 * BASE.multiply_accumulates)]
     verdict = Verdict("a", "b", -0.01, -0.03, 0.01, 0.4, None, "not distinguishable")
     difference = TestDifference("a", "b", 0.0, -0.1, 0.1)
-    selection = select(rows, [verdict], [difference], PARAMS, ORIGIN)
+    selection = select(Compared(rows, [verdict], [difference]), PARAMS, ORIGIN)
     assert selection.backbone == "b"
     assert (selection.verdicts, selection.test_differences) == ([verdict], [difference])
     assert selection.reason.endswith("; the data cannot tell it from a")
@@ -71,5 +72,5 @@ def test_verdicts_and_the_cheaper_depth_are_recorded():
 def test_a_choice_that_is_better_than_every_other_says_so():
     rows = [row("a"), row("b", best_acc=0.99)]
     verdict = Verdict("a", "b", -0.09, -0.12, -0.06, 0.001, "b", "b better than a")
-    reason = select(rows, [verdict], [], PARAMS, ORIGIN).reason
+    reason = select(Compared(rows, [verdict], []), PARAMS, ORIGIN).reason
     assert reason.endswith("; it is better than every other")

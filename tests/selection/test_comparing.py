@@ -4,17 +4,15 @@ import numpy as np
 import pytest
 
 from potholes.compilation.tables import CompiledFacts
-from potholes.crossvalidation.tables import CrossValidationSummary, FoldScore
-from potholes.files.documents import read_document
+from potholes.crossvalidation.tables import FoldScore
 from potholes.selection.comparing import auc_differences, comparison_row, pair_verdicts
 from potholes.weights.tables import Origin
-from tests.factories import evaluation, predictions, write_validated
+from tests.factories import cross_validated, evaluation, predictions
 
 
 @pytest.fixture
-def validation(tmp_path):
-    write_validated(tmp_path, "resnet18")
-    return read_document(tmp_path / "summary/resnet18.json", CrossValidationSummary)
+def validation():
+    return cross_validated("resnet18").summary
 
 
 def folds(accuracies):

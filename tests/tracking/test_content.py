@@ -1,14 +1,13 @@
-import logging
-from dataclasses import replace
+import shutil
 from pathlib import Path
 
 import pytest
 
 from potholes.params_file import load_params
-from potholes.report.results import read_results
+from potholes.report.results import Results, read_results
 from potholes.tracking.content import Point, State, flat_params, state_content
 from potholes.tracking.provenance import Provenance
-from tests.factories import TWO, set_params, write_project
+from tests.factories import TWO, write_project
 
 
 @pytest.fixture
@@ -17,10 +16,10 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def content(root: Path, **environ: str) -> State:
+def content(root: Path, results: Results | None = None, **environ: str) -> State:
     return state_content(
         "f" * 64,
-        read_results(root / "reports", TWO),
+        results or read_results(root / "reports", TWO),
         load_params(root / "params.yaml"),
         Provenance(commit="abc", dirty=True),
         project=root,
@@ -38,14 +37,6 @@ def test_params_are_flat_and_exact(root: Path) -> None:
     assert flat["image.fit"] == "stretch"
 
 
-def test_a_long_param_is_cut_and_said(root: Path, caplog: pytest.LogCaptureFixture) -> None:
-    set_params(root, {"data.labelled": "x" * 7000})
-    with caplog.at_level(logging.WARNING):
-        flat = flat_params(load_params(root / "params.yaml"))
-    assert len(flat["data.labelled"]) == 6000
-    assert "data.labelled is cut" in caplog.text
-
-
 def test_all_runs_have_the_same_final_metrics(root: Path) -> None:
     state = content(root)
     runs = [state.parent, *state.children.values()]
@@ -56,7 +47,7 @@ def test_all_runs_have_the_same_final_metrics(root: Path) -> None:
     assert len(keys[0]) == len(set(keys[0]))
 
 
-def test_the_parent_has_the_selected_depths_numbers(root: Path) -> None:
+def test_the_parent_has_the_selected_backbones_numbers(root: Path) -> None:
     state = content(root)
     finals = [point for point in state.children["resnet18"].points if point.step == 0]
     assert state.parent.points == finals
@@ -87,28 +78,12 @@ def test_parent_and_children_share_the_tags_to_filter_by(root: Path) -> None:
         assert common.items() <= run.tags.items()
     assert [run.tags["selected"] for run in state.children.values()] == ["true", "false"]
     assert state.parent.name == "brave-bun"
-    assert "random stand-in" in state.parent.tags["mlflow.note.content"]
-
-
-def test_metric_names_that_mlflow_forbids_are_mended(root: Path) -> None:
-    results = read_results(root / "reports", TWO)
-    odd = replace(results.backbones[0].evaluated.evaluation, metrics={"recall_a/b<c>ä": 0.5})
-    results = replace(results, backbones=[replace(results.backbones[0], evaluation=odd)])
-    state = state_content(
-        "f",
-        results,
-        load_params(root / "params.yaml"),
-        Provenance("abc", False),
-        project=root,
-        reports=root / "reports",
-        models=root / "models",
-        environ={},
-    )
-    assert Point("recall_a_b_c_ä", 0.5, 0) in state.parent.points
+    assert "random stand-in" in state.parent.note
 
 
 def test_missing_files_are_named_all_at_once(root: Path) -> None:
+    state = read_results(root / "reports", TWO)
     (root / "models/heads/resnet18/head.safetensors").unlink()
-    (root / "reports/architecture/resnet18.txt").unlink()
-    with pytest.raises(ValueError, match=r"resnet18\.txt, .*head\.safetensors: not found"):
-        content(root)
+    shutil.rmtree(root / "reports/train/resnet18")
+    with pytest.raises(ValueError, match=r"train/resnet18, .*head\.safetensors: not found"):
+        content(root, state)

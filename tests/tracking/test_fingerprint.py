@@ -53,7 +53,7 @@ def test_clocks_and_figures_do_not_count(root: Path, stage: str, path: str) -> N
     ("stage", "path"),
     [
         ("train@resnet50", "models/heads/resnet50"),
-        ("evaluate@resnet18", "reports/evaluation/resnet18.json"),
+        ("evaluate@resnet18", "reports/evaluate/resnet18/scores.json"),
         ("predict", "data/predictions"),
     ],
 )

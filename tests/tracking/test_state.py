@@ -75,8 +75,9 @@ def test_files_lie_beside_the_database(logged: tuple[Path, Receipt]) -> None:
     child = f"{receipt.child_run_ids['resnet18']}/artifacts"
     parent = f"{receipt.parent_run_id}/artifacts"
     assert f"{child}/head/head.safetensors" in names
-    assert f"{child}/history/resnet18.csv" in names
-    assert {f"{parent}/comparison.csv", f"{parent}/dvc.lock", f"{parent}/figures/roc.png"} <= names
+    assert f"{child}/train/history.csv" in names
+    assert {f"{parent}/select/comparison.csv", f"{parent}/dvc.lock"} <= names
+    assert f"{parent}/figures/roc.png" in names
 
 
 def test_logging_again_adds_nothing(logged: tuple[Path, Receipt]) -> None:

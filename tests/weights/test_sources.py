@@ -8,9 +8,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import torch
-from potholes.backbones import sources
 
 from potholes.params import WeightsParams
+from potholes.weights import sources
 from potholes.weights.family import build
 from potholes.weights.sources import imagenet_file, weighted_backbones
 

@@ -16,5 +16,7 @@ def with_head(architecture: str, *, features: int, classes: int) -> str:
     fc = f"(fc): Linear(in_features={features}, out_features={classes}, bias=True)"
     text, found = re.subn(r"\(fc\): Linear\(.*\)", fc, architecture)
     if found != 1:
-        raise ValueError(f"architecture.txt: {found} fc layers, expected 1; `dvc repro` makes it")
+        raise ValueError(
+            f"architecture.txt: {found} fc layers, expected 1; run `dvc repro` to regenerate it"
+        )
     return f"{text}trained parameters (fc): {classes * (features + 1):,}\n"

@@ -80,7 +80,7 @@ def load_engine(
     """
     chosen = _choose_device(device, precision, ort.get_available_providers())
     if isinstance(graph, Path) and not graph.exists():
-        raise ValueError(f"{graph}: not found; `dvc repro` makes it")
+        raise ValueError(f"{graph}: not found; run `dvc repro` to regenerate it")
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads or os.cpu_count() or 1
     options.log_severity_level = 3

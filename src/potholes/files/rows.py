@@ -61,9 +61,9 @@ def read_cells(path: Path) -> tuple[list[str], list[list[str]]]:
         with path.open(encoding="utf-8", newline="") as file:
             lines = [[_unescape(cell) for cell in line] for line in csv.reader(file)]
     except FileNotFoundError:
-        raise ValueError(f"{path}: not found; `dvc repro` makes it") from None
+        raise ValueError(f"{path}: not found; run `dvc repro` to regenerate it") from None
     if not lines:
-        raise ValueError(f"{path}: empty, expected a header line; `dvc repro` makes it anew")
+        raise ValueError(f"{path}: empty, expected a header line; run `dvc repro` to regenerate it")
     header, *rest = lines
     for number, line in enumerate(rest, start=2):
         if len(line) != len(header):

@@ -26,7 +26,7 @@ def read_tensors(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
             metadata = json.loads((file.metadata() or {}).get("json", "{}"))
     except FileNotFoundError:
-        raise ValueError(f"{path}: not found; `dvc repro` makes it") from None
+        raise ValueError(f"{path}: not found; run `dvc repro` to regenerate it") from None
     except SafetensorError as error:
         raise ValueError(f"{path}: damaged ({error}); `dvc checkout` brings it back") from None
     return tensors, metadata

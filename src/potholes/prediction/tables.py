@@ -46,7 +46,7 @@ def read_unlabelled(folder: Path) -> Predictions:
 
     path = folder / PREDICTIONS_FILE
     if not path.exists():
-        raise ValueError(f"{path}: not found; `dvc repro` makes it")
+        raise ValueError(f"{path}: not found; run `dvc repro` to regenerate it")
     table = pq.read_table(path)
     names = [name for name in table.column_names if name.startswith(PROBABILITY)]
     columns = [table[name].to_numpy(zero_copy_only=False).astype(np.float64) for name in names]
