@@ -1,4 +1,4 @@
-"""Student's t for whole degrees of freedom, in closed form: scipy's import takes longer than a stage.
+"""Student's t for whole degrees of freedom, in closed form: no stage waits for scipy's import.
 
 Abramowitz & Stegun (1964), Handbook of Mathematical Functions, 26.7.3 and 26.7.4.
 """
@@ -10,7 +10,7 @@ _HALVINGS = 80  # of an interval that holds the quantile: to the last bit
 
 
 def within(t: float, freedom: int) -> float:
-    """The probability, 0 to 1, that |T| <= t for T with `freedom` >= 1 degrees of freedom; t >= 0."""
+    """The probability, 0 to 1, that |T| <= t (t >= 0) with `freedom` >= 1 degrees of freedom."""
     square = freedom / (freedom + t * t)  # cos^2 of the angle whose tangent is t / sqrt(freedom)
     sine = t / math.sqrt(freedom + t * t)
     odd = freedom % 2
