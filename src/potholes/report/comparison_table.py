@@ -67,26 +67,28 @@ def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:
 def _notes(rows: Sequence[Comparison], selection: Selection | None) -> list[str]:
     notes = []
     if selection:
-        notes.append(f"{_CHOSEN} chosen by {selection.rule}: {selection.reason}")
+        notes.append(f"{_CHOSEN} chosen by the rule {selection.rule}: {selection.reason}")
         notes.extend(verdict.sentence for verdict in selection.verdicts)
         notes.extend(_test_difference(pair) for pair in selection.test_differences)
         if selection.cheaper:
             notes.append(selection.cheaper.sentence)
         others = ", ".join(f"{rule}: {name}" for rule, name in selection.rules.items())
-        notes.append(f"each rule's choice: {others}")
+        notes.append(f"what each rule would choose: {others}")
     notes.append(
-        "Best_acc: validation photos, which chose the epoch. CV_acc: mean over the folds of "
-        "train and val. Train_time: feature extraction + head training."
+        "Best_acc: validation photos, which also chose the epoch. CV_acc: cross-validated on train "
+        "and val. Train_time: feature extraction + head training."
     )
     origins = sorted({row.weights for row in rows})
     if "random" in origins:
-        notes.append(f"{_capital(weights_note('random'))}; trained ones would score otherwise.")
+        notes.append(
+            f"{_capital(weights_note('random'))}; pretrained weights would score differently."
+        )
     else:
         notes.extend(f"{_capital(weights_note(origin))}." for origin in origins)
     thresholds = {row.threshold for row in rows if row.threshold not in (None, 0.5)}
     if thresholds:
         shown = ", ".join(sorted(f"{threshold:.2f}" for threshold in thresholds))
-        notes.append(f"Test_acc is at the threshold of the costs ({shown}), the others at 0.5.")
+        notes.append(f"Test_acc uses the threshold that the costs give ({shown}), the others 0.5.")
     return notes
 
 
