@@ -8,11 +8,16 @@ from potholes.backbones.family import BACKBONES, body_state, build, load_body, n
 from potholes.backbones.pink_noise import pink_noise
 from potholes.backbones.stand_in import random_backbone
 from potholes.compilation.compiler import torch_features
+from potholes.params import BACKBONE_NAMES
 
 
 def test_an_unknown_backbone_is_named_with_the_known_ones():
     with pytest.raises(ValueError, match=r"got 'resnet19', expected .*resnet18, resnet34"):
         build("resnet19")
+
+
+def test_the_params_know_exactly_these_backbones():
+    assert tuple(BACKBONES) == BACKBONE_NAMES
 
 
 def test_every_backbone_has_weights_with_a_pinned_hash():
