@@ -107,10 +107,15 @@ def test_folders_that_synthesise_makes_need_not_be_there(params, tmp_path):
     )
 
 
-def test_a_folder_that_dvc_tracks_is_to_be_pulled(params, tmp_path):
+def test_a_folder_that_dvc_tracks_is_to_be_pulled_but_by_a_stage(params, tmp_path, monkeypatch):
+    monkeypatch.delenv("DVC_ROOT", raising=False)
     (tmp_path / "photos.dvc").write_text("outs:\n")
-    message = missing_folders(with_folders(params, labelled="photos"), tmp_path)
-    assert "photos is not here, but DVC tracks it; bring it: dvc pull photos" in message
+    tracked = with_folders(params, labelled="photos")
+    assert "photos is not here, but DVC tracks it: dvc pull photos" in missing_folders(
+        tracked, tmp_path
+    )
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    check_folders(tracked, tmp_path)
 
 
 def test_in_a_temporary_experiment_the_cure_is_to_track_the_folder(params, tmp_path, monkeypatch):
@@ -119,7 +124,7 @@ def test_in_a_temporary_experiment_the_cure_is_to_track_the_folder(params, tmp_p
     monkeypatch.setenv("DVC_ROOT", str(tmp_path / "project"))
     tracked = with_folders(params, labelled="data/raw", unlabelled="../photos")
     lines = missing_folders(tracked, tmp_path / "temporary").splitlines()
-    assert "run `dvc add data/raw` (or, for a few small files, `git add data/raw`)" in lines[0]
+    assert "run `dvc add data/raw` (a few small files: `git add --force data/raw`)" in lines[0]
     assert (
         "no folder ../photos; under `dvc exp run --temp` or `--queue` give an absolute" in lines[1]
     )

@@ -62,8 +62,8 @@ def load_params(path: Path = Path("params.yaml")) -> Params:
 def check_folders(params: Params, project: Path = Path()) -> None:
     """Raise ValueError, a line each with the cure, for the folders of `params` that are missing.
 
-    An empty folder is none of them, nor one that stage synthesise is going to make. `project` is
-    the folder that holds params.yaml.
+    An empty folder is none of them, nor one that stage synthesise is going to make, nor, in a
+    stage, one that DVC tracks. `project` is the folder that holds params.yaml.
     """
     data, source = params.data, params.weights.source
     photos = "put the photos there, one sub-folder a class (docs/your-photos.md)"
@@ -89,16 +89,17 @@ def _problem_of_folder(name: str, project: Path, cure: str) -> str | None:
         return None
     if folder.exists():
         return f"{name} is a file, expected a folder"
+    repository = os.environ.get("DVC_ROOT")  # set for the command of a stage
     if folder.with_name(f"{folder.name}.dvc").exists():
-        return f"{name} is not here, but DVC tracks it; bring it: dvc pull {name}"
-    repository = os.environ.get("DVC_ROOT")
+        # `dvc repro --pull` and `dvc exp run --temp STAGE` bring what the stages need, and no more.
+        return None if repository else f"{name} is not here, but DVC tracks it: dvc pull {name}"
     if not repository or Path(repository).resolve() == project.resolve():
         return f"no folder {name}; {cure}"
     # `dvc exp run --temp` and `--queue` run in a copy of what git and DVC know.
     if (Path(repository) / name).is_dir() and ".." not in Path(name).parts:
         return (
             f"{name} is not in this experiment's temporary folder, because neither git nor DVC "
-            f"tracks it; run `dvc add {name}` (or, for a few small files, `git add {name}`), and "
+            f"tracks it; run `dvc add {name}` (a few small files: `git add --force {name}`), and "
             "commit"
         )
     return f"no folder {name}; under `dvc exp run --temp` or `--queue` give an absolute path"
