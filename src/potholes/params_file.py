@@ -47,7 +47,7 @@ def load_params(path: Path = Path("params.yaml")) -> Params:
     except FileNotFoundError:
         raise ValueError(f"{path}: not found; run from the project's folder") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path}: not readable as YAML: {_one_line(error)}") from None
+        raise ValueError(f"{path}: not readable as YAML, {_place_and_fault(error)}") from None
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
     if not isinstance(tree, dict):
@@ -105,7 +105,11 @@ def _problem_of_folder(name: str, project: Path, cure: str) -> str | None:
     return f"no folder {name}; under `dvc exp run --temp` or `--queue` give an absolute path"
 
 
-def _one_line(error: Exception) -> str:
+def _place_and_fault(error: Exception) -> str:
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
+        first = (error.context_mark or error.problem_mark).line + 1
+        last = error.problem_mark.line + 1
+        return f"line {first}{f' to {last}' if last > first else ''}: {error.problem}"
     return " ".join(str(error).split())
 
 
