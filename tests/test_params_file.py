@@ -77,14 +77,14 @@ def missing_folders(params: Params, project: Path) -> str:
 
 
 def test_all_missing_folders_are_named_at_once_with_their_cures(params, tmp_path):
-    wrong = with_folders(params, "weights/", labelled="photos", unlabelled="data/raw/new")
+    wrong = with_folders(params, "weights/", labelled="photos", unlabelled="data/raw/new ones")
     lines = missing_folders(wrong, tmp_path).splitlines()
     assert lines[0].startswith("params.yaml: data.labelled: no folder photos; put the photos there")
     assert lines[1].endswith(
-        "data.unlabelled: no folder data/raw/new; create it: mkdir -p data/raw/new"
+        "data.unlabelled: no folder data/raw/new ones; create it: mkdir -p 'data/raw/new ones'"
     )
     assert "weights.source: no folder weights/; expected auto, imagenet, random or" in lines[2]
-    for name in ("photos", "data/raw/new", "weights"):
+    for name in ("photos", "data/raw/new ones", "weights"):
         (tmp_path / name).mkdir(parents=True)
     check_folders(wrong, tmp_path)
 
@@ -111,10 +111,10 @@ def test_folders_that_synthesise_makes_need_not_be_there(params, tmp_path):
 def test_a_folder_that_dvc_tracks_is_to_be_pulled_but_by_a_stage(params, tmp_path, monkeypatch):
     monkeypatch.delenv("DVC_ROOT", raising=False)
     (tmp_path / "photos.dvc").write_text("outs:\n")
-    tracked = with_folders(params, labelled="photos")
-    assert "photos is not here, but DVC tracks it: dvc pull photos" in missing_folders(
-        tracked, tmp_path
-    )
+    tracked = with_folders(params, labelled="photos", unlabelled="photos/new")
+    lines = missing_folders(tracked, tmp_path).splitlines()
+    assert lines[0].endswith("photos is not here, but DVC tracks it: dvc pull photos")
+    assert lines[1].endswith("photos/new is not here, but DVC tracks it: dvc pull photos/new")
     monkeypatch.setenv("DVC_ROOT", str(tmp_path))
     check_folders(tracked, tmp_path)
 

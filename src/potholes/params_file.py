@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 from collections.abc import Hashable
 from difflib import get_close_matches
 from pathlib import Path
@@ -68,7 +69,8 @@ def check_folders(params: Params, project: Path = Path()) -> None:
     data, source = params.data, params.weights.source
     photos = "put the photos there, one sub-folder a class (docs/your-photos.md)"
     named = [("data.labelled", data.labelled, photos)]
-    named += [("data.unlabelled", data.unlabelled, f"create it: mkdir -p {data.unlabelled}")]
+    create = f"create it: mkdir -p {shlex.quote(data.unlabelled)}"
+    named += [("data.unlabelled", data.unlabelled, create)]
     if source not in WEIGHTS_SOURCES:
         near = get_close_matches(source, WEIGHTS_SOURCES, n=1)
         known = f"expected {', '.join(WEIGHTS_SOURCES)} or a folder of state dicts"
@@ -90,7 +92,7 @@ def _problem_of_folder(name: str, project: Path, cure: str) -> str | None:
     if folder.exists():
         return f"{name} is a file, expected a folder"
     repository = os.environ.get("DVC_ROOT")  # set for the command of a stage
-    if folder.with_name(f"{folder.name}.dvc").exists():
+    if any(Path(f"{place}.dvc").exists() for place in (folder, *folder.parents)):
         # `dvc repro --pull` and `dvc exp run --temp STAGE` bring what the stages need, and no more.
         return None if repository else f"{name} is not here, but DVC tracks it: dvc pull {name}"
     if not repository or Path(repository).resolve() == project.resolve():

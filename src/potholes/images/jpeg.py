@@ -16,8 +16,8 @@ _LUMINANCE = """
 """
 
 _SCAN, _END = 0xDA, 0xD9
-_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _SEQUENTIAL = frozenset({0xC0, 0xC1})  # frames with Huffman codes that may come in a single scan
+_FRAMES = _SEQUENTIAL | {0xC2, 0xC9, 0xCA}  # and progressive, and the same in arithmetic codes
 _COEFFICIENTS = 64  # a block
 # Eight pixel bytes, all bits 1, which begin no Huffman code: as much as libjpeg reads ahead.
 _AHEAD = b"\xff\x00" * 8
@@ -31,8 +31,8 @@ _SCAN_STOP = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])")
 class _Outline:
     """The segments of a JPEG that say what its scans hold, less marker and length."""
 
-    frame: int  # the marker
-    components: bytes  # their ids
+    frame: int  # the marker; 0 where there is none of _FRAMES (lossless, hierarchical)
+    components: bytes  # their ids; empty without a frame
     scans: list[bytes]
     end: int | None  # where the marker is that ends the picture
 
@@ -40,12 +40,13 @@ class _Outline:
 def strict(data: bytes) -> bytes | None:
     """The JPEG `data` in a form that Pillow fails to decode where a part of the picture is missing.
 
-    None where the missing part shows at once: no end marker, or a scan too few. libjpeg fills what
-    is missing before a marker with grey and says nothing; where bytes run out it waits for more,
-    and Pillow fails. So a picture in one scan loses its end marker, to no other effect; up to two
-    blocks of 8 x 8 pixels may still be missing at its end. One in several scans (progressive) is
-    decoded only up to the end marker: there a cut inside the last scan stays unseen, which
-    carries the last bit of fine detail.
+    None where the missing part shows at once: no end marker, or a scan too few.
+
+    libjpeg fills with grey what is missing before the end marker, and says nothing. Without the
+    marker it waits for more bytes, and Pillow fails. So a picture in one scan loses its marker,
+    which changes no pixel of a whole one. Not seen: up to two blocks of 8 x 8 pixels missing at
+    the very end, and, in a picture of several scans (progressive), a cut inside the last one,
+    which holds the last bit of fine detail.
     """
     outline = _read_outline(data)
     if outline.end is None or not _is_covered(outline):
