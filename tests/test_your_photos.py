@@ -32,6 +32,7 @@ def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         photo = clone.folder / f"data/raw/unlabelled/drive 1/{seed}.jpg"
         photo.parent.mkdir(exist_ok=True)
         photo.write_bytes(encoded(scene(100 + seed)))
+    clone.run("git add --all")  # by habit; it must not take the photos
     clone.run(f"set -eu\n{KEEP}")
     block = re.search(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
     assert block
