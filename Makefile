@@ -1,6 +1,6 @@
 # Everything lives in .venv; a target that needs it sets it up when it is missing or out of date.
 .DEFAULT_GOAL := help
-.PHONY: help setup repro test check ui bench lock tidy clean
+.PHONY: help setup repro test check ui verify bench lock tidy clean
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -22,7 +22,7 @@ setup: $(READY)  ## Install everything into .venv
 
 $(READY): requirements.lock pyproject.toml
 	@$(if $(PYTHON),,$(NO_PYTHON))
-	@echo 'Installing into .venv: about 6 GB, some 3 minutes'
+	@echo 'Installing into .venv: about 6 GB, 2 to 3 minutes'
 	"$(PYTHON)" -m venv $(if $(wildcard $(READY)),,--clear) .venv
 	$(BIN)/python -m pip install --quiet --no-compile --require-hashes --no-deps -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
@@ -45,6 +45,10 @@ check: $(READY)  ## Lint, types, layers, and whether dvc.yaml, params and code a
 ui: $(READY)  ## Compare runs in MLflow at http://127.0.0.1:5000
 	$(IN_VENV) python -m stages.track reports models reports/mlflow.json
 	$(BIN)/mlflow ui --host 127.0.0.1 --port 5000 --backend-store-uri sqlite:///mlflow.db
+
+verify: $(READY)  ## Read every photo of data/raw again and compare it with what DVC keeps
+	@state=$$(mktemp -d); DVC_SITE_CACHE_DIR="$$state" $(BIN)/dvc status $(wildcard data/raw/*.dvc); \
+	  code=$$?; rm -rf "$$state"; exit $$code
 
 bench: $(READY)  ## Measure what README's performance table says
 	$(BIN)/python -m benchmarks

@@ -31,5 +31,5 @@ def refusal(receipt: Receipt) -> str:
 
 
 if __name__ == "__main__":
-    with stage() as params:
+    with stage(reads_folders=False) as params:  # `make ui` logs results that came without photos
         main(params, *map(Path, sys.argv[1:]))

@@ -54,9 +54,9 @@ class Clone:
         assert (done.returncode != 0) == fails, f"{command}\n{done.stdout}"
         return done.stdout
 
-    def repro(self) -> list[str]:
+    def repro(self, *targets: str) -> list[str]:
         """Names of the stages whose script ran, in order; one from the run-cache did not run."""
-        return stages_run(self.run("dvc repro"))
+        return stages_run(self.run(" ".join(["dvc repro", *targets])))
 
     def set_params(self, values: Mapping[str, Any]) -> None:
         """Replace values in params.yaml; keys are `section.key` or `key`."""

@@ -1,6 +1,8 @@
-"""The commands that README shows."""
+"""The commands that README and docs show."""
 
 import re
+from pathlib import Path
+from textwrap import dedent
 
 from tests.clone import ROOT
 
@@ -8,16 +10,15 @@ from tests.clone import ROOT
 NOT_HERE = r"make (repro|test|check|setup|ui|bench)|mlflow (ui|server|models serve)|git clone|cd "
 
 
-def blocks() -> list[str]:
-    """README's shell blocks, less lines that are not run here, prompts and shown output."""
-    page = ROOT / "README.md"
+def blocks(page: Path = ROOT / "README.md") -> list[str]:
+    """A page's shell blocks, less lines that are not run here, prompts and shown output."""
     text = page.read_text(encoding="utf-8") if page.exists() else ""
-    found = re.findall(r"^```(?:bash|sh|shell|console)\n(.*?)^```", text, re.M | re.S)
+    found = re.findall(r"^ *```(?:bash|sh|shell|console)\n(.*?)^ *```", text, re.M | re.S)
     return [commands for block in found if (commands := runnable(block))]
 
 
 def runnable(block: str) -> str:
-    shown = re.sub(r"\\\n\s*", "", block).splitlines()
+    shown = dedent(re.sub(r"\\\n\s*", "", block)).splitlines()
     prompted = any(line.startswith("$ ") for line in shown)
     lines = [line.removeprefix("$ ") for line in shown if line.startswith("$ ") or not prompted]
     return "\n".join(line for line in lines if not re.match(rf"\s*(#|$|{NOT_HERE})", line))

@@ -154,6 +154,15 @@ def test_make_clean_removes_every_out(stage: Stage) -> None:
         assert any(Path(out).is_relative_to(folder) for folder in removed), f"make clean: {out}"
 
 
+def test_data_readme_has_a_row_for_every_folder_that_a_stage_writes(stage: Stage) -> None:
+    rows = (ROOT / "data/README.md").read_text(encoding="utf-8").splitlines()
+    for out in stage.outs:
+        if Path(out).is_relative_to("data"):
+            folder = out.replace("${item}", "<backbone>").removeprefix("data/")
+            own = [row for row in rows if f"`{folder}/" in row and f"stage `{stage.name}`" in row]
+            assert own, f"data/README.md: no row for {folder}/ of stage {stage.name}"
+
+
 @pytest.mark.parametrize("path", SCRIPTS, ids=names(SCRIPTS))
 def test_a_stage_script_is_thin(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 60

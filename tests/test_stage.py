@@ -61,3 +61,13 @@ def test_a_wrong_param_stops_any_stage(params_file):
     assert (done.returncode, done.stdout) == (1, "")
     assert "params.yaml: train.epochs: got 'none'" in done.stderr
     assert os.linesep in done.stderr
+
+
+def test_a_missing_folder_stops_any_stage_but_one_that_reads_none(params_file):
+    path = params_file("unlabelled: data/synthetic/unlabelled", "unlabelled: data/raw/unlabelled")
+    for options, code, printed in (("", 1, ""), ("reads_folders=False", 0, "ran\n")):
+        script = f"from potholes.stage import stage\nwith stage({options}): print('ran')"
+        command = [sys.executable, "-c", script]
+        done = subprocess.run(command, cwd=path.parent, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout) == (code, printed)
+        assert ("mkdir -p data/raw/unlabelled" in done.stderr) == bool(code)

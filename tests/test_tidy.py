@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from potholes.params import BACKBONE_NAMES
 from potholes.tidy import tidy
 from tests.conftest import ROOT
 
@@ -120,6 +121,43 @@ def test_a_lock_of_dropped_stages_only_goes_as_a_whole(project: Path) -> None:
     (project / "dvc.lock").write_text(only, encoding="utf-8")
     tidy(project)
     assert not (project / "dvc.lock").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("[resnet18]", "[resnet19]"),
+        ("  lr: 0.01", "  lr: fast"),
+        ("unlabelled: data/synthetic/unlabelled", "unlabelled: nowhere"),
+    ],
+)
+def test_nothing_is_removed_while_the_params_or_their_folders_are_wrong(
+    project: Path, old: str, new: str
+) -> None:
+    path = project / "params.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    before = files(project)
+    with pytest.raises(ValueError, match=r"params\.yaml: "):
+        tidy(project)
+    assert files(project) == before
+    assert (project / "dvc.lock").read_text(encoding="utf-8") == LOCK
+
+
+@pytest.mark.parametrize("name", BACKBONE_NAMES)
+def test_every_known_backbone_that_is_not_compared_is_tidied(project: Path, name: str) -> None:
+    (project / f"reports/history/{name}.csv").write_text("")
+    tidy(project)
+    assert (project / f"reports/history/{name}.csv").exists() == (name == "resnet18")
+
+
+def test_a_dvc_yaml_without_stages_removes_nothing(project: Path) -> None:
+    (project / "dvc.yaml").write_text("# cut\nstages:\n")
+    before = files(project)
+    with pytest.raises(ValueError, match=r"dvc\.yaml: expected .*git checkout HEAD -- dvc\.yaml"):
+        tidy(project)
+    assert files(project) == before
 
 
 @pytest.mark.parametrize("text", [LOCK + "<<<<<<< HEAD\n", LOCK[:90] + "\n  - [", "stages"])

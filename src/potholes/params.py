@@ -3,9 +3,17 @@
 There are no defaults here: what is not in the file is an error that names the key.
 """
 
+from difflib import get_close_matches
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+# torchvision's ResNet family. Here and not in `backbones`, so that a name is checked without torch.
+BACKBONE_NAMES = (
+    *("resnet18", "resnet34", "resnet50", "resnet101", "resnet152"),
+    *("resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d"),
+    *("wide_resnet50_2", "wide_resnet101_2"),
+)
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 Strength = Annotated[float, Field(ge=0, le=1)]
@@ -204,7 +212,14 @@ class TrackParams(Section):
     experiment: Annotated[str, Field(min_length=1)]
 
 
-BackboneName = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+def _known_backbone(name: str) -> str:
+    if name not in BACKBONE_NAMES:
+        hints = [f"; did you mean {near}?" for near in get_close_matches(name, BACKBONE_NAMES, n=1)]
+        raise ValueError("".join([f"one of {', '.join(BACKBONE_NAMES)}", *hints]))
+    return name
+
+
+BackboneName = Annotated[str, AfterValidator(_known_backbone)]
 
 
 class Params(Section):
@@ -230,5 +245,5 @@ class Params(Section):
     def _no_backbone_twice(self) -> Self:
         twice = sorted({name for name in self.backbones if self.backbones.count(name) > 1})
         if twice:
-            raise ValueError(f"backbones: {', '.join(twice)} listed more than once")
+            raise ValueError(f"backbones: {', '.join(twice)} listed twice; remove one")
         return self

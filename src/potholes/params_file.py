@@ -1,6 +1,8 @@
 """`params.yaml` read and checked as a whole, so that the first stage that runs finds a mistake."""
 
+import os
 import re
+import shlex
 from collections.abc import Hashable
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,16 +13,21 @@ from pydantic import ValidationError
 
 from potholes.params import Params
 
+WEIGHTS_SOURCES = ("auto", "imagenet", "random")  # any other `weights.source` is a folder
+GENERATED = ("data/synthetic/labelled", "data/synthetic/unlabelled")  # by stage synthesise
+
 
 class _Loader(yaml.SafeLoader):
-    """YAML as DVC reads it: `1e-3` is a number, and a key that stands twice is an error."""
+    """YAML as DVC reads it: `1e-3` is a number, and a key that is listed twice is an error."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
         twice = sorted({str(key) for key in keys if keys.count(key) > 1})
         if twice:
             line = node.start_mark.line + 1
-            raise ValueError(f"key {', '.join(twice)} stands twice (mapping from line {line})")
+            raise ValueError(
+                f"key {', '.join(twice)} listed twice (mapping from line {line}); remove one"
+            )
         return super().construct_mapping(node, deep)
 
 
@@ -41,7 +48,7 @@ def load_params(path: Path = Path("params.yaml")) -> Params:
     except FileNotFoundError:
         raise ValueError(f"{path}: not found; run from the project's folder") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path}: not readable as YAML: {_one_line(error)}") from None
+        raise ValueError(f"{path}: not readable as YAML, {_place_and_fault(error)}") from None
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
     if not isinstance(tree, dict):
@@ -53,7 +60,58 @@ def load_params(path: Path = Path("params.yaml")) -> Params:
         raise ValueError("\n".join(f"{path}: {line}" for line in lines)) from None
 
 
-def _one_line(error: Exception) -> str:
+def check_folders(params: Params, project: Path = Path()) -> None:
+    """Raise ValueError, a line each with the cure, for the folders of `params` that are missing.
+
+    An empty folder is none of them, nor one that stage synthesise is going to make, nor, in a
+    stage, one that DVC tracks. `project` is the folder that holds params.yaml.
+    """
+    data, source = params.data, params.weights.source
+    photos = "put the photos there, one sub-folder a class (docs/your-photos.md)"
+    named = [("data.labelled", data.labelled, photos)]
+    create = f"create it: mkdir -p {shlex.quote(data.unlabelled)}"
+    named += [("data.unlabelled", data.unlabelled, create)]
+    if source not in WEIGHTS_SOURCES:
+        near = get_close_matches(source, WEIGHTS_SOURCES, n=1)
+        known = f"expected {', '.join(WEIGHTS_SOURCES)} or a folder of state dicts"
+        cure = f"{known}; did you mean {near[0]}?" if near else known
+        named += [("weights.source", source, cure)]
+    problems = [
+        f"params.yaml: {key}: {problem}"
+        for key, name, cure in named
+        if (problem := _problem_of_folder(name, project, cure))
+    ]
+    if problems:
+        raise ValueError("\n".join(problems))
+
+
+def _problem_of_folder(name: str, project: Path, cure: str) -> str | None:
+    folder = project / name
+    if folder.is_dir() or os.path.normpath(name) in GENERATED:
+        return None
+    if folder.exists():
+        return f"{name} is a file, expected a folder"
+    repository = os.environ.get("DVC_ROOT")  # set for the command of a stage
+    if any(Path(f"{place}.dvc").exists() for place in (folder, *folder.parents)):
+        # `dvc repro --pull` and `dvc exp run --temp STAGE` bring what the stages need, and no more.
+        return None if repository else f"{name} is not here, but DVC tracks it: dvc pull {name}"
+    if not repository or Path(repository).resolve() == project.resolve():
+        return f"no folder {name}; {cure}"
+    # `dvc exp run --temp` and `--queue` run in a copy of what git and DVC know.
+    if (Path(repository) / name).is_dir() and ".." not in Path(name).parts:
+        return (
+            f"{name} is not in this experiment's temporary folder, because neither git nor DVC "
+            f"tracks it; run `dvc add {name}` (a few small files: `git add --force {name}`), and "
+            "commit"
+        )
+    return f"no folder {name}; under `dvc exp run --temp` or `--queue` give an absolute path"
+
+
+def _place_and_fault(error: Exception) -> str:
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
+        first = (error.context_mark or error.problem_mark).line + 1
+        last = error.problem_mark.line + 1
+        return f"line {first}{f' to {last}' if last > first else ''}: {error.problem}"
     return " ".join(str(error).split())
 
 

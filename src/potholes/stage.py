@@ -12,19 +12,24 @@ from pathlib import Path
 from potholes.files.documents import write_document
 from potholes.files.timing import Timing
 from potholes.params import Params
-from potholes.params_file import load_params
+from potholes.params_file import check_folders, load_params
 
 
 @contextmanager
-def stage() -> Iterator[Params]:
+def stage(*, reads_folders: bool = True) -> Iterator[Params]:
     """Yield the checked params; a user's mistake ends the process with its message, no traceback.
 
+    A folder of the params that is missing is such a mistake, too, in any stage: else it would end
+    the run only minutes later, in the stage that reads it. `reads_folders=False` goes on without.
     ValueError and OSError are printed to stderr and exit with 1; Ctrl-C and SIGTERM exit with 130.
     """
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        yield load_params()
+        params = load_params()
+        if reads_folders:
+            check_folders(params)
+        yield params
     except KeyboardInterrupt:
         sys.exit(130)
     except (ValueError, OSError) as error:

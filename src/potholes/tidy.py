@@ -9,42 +9,48 @@ import logging
 import re
 import shutil
 import sys
+from collections.abc import Collection
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import yaml
 
-from potholes.params_file import load_params
+from potholes.params import BACKBONE_NAMES
+from potholes.params_file import check_folders, load_params
 
 _log = logging.getLogger(__name__)
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-# Only such names are looked for on the disk: another file in these folders is the user's.
-_RESNET = re.compile(r"(wide_resnet|resnext|resnet)\d+(_\d+(x\d+d)?)?")
 
 
 def tidy(project: Path) -> list[str]:
     """Remove outs and dvc.lock entries of stages that dvc.yaml and `backbones` no longer make.
 
     Out come the removed paths and stage names. Nothing outside `project` and nothing that a
-    present stage writes is touched. Raises ValueError for a file that cannot be read.
+    present stage writes is touched. Raises ValueError, before anything is removed, for a file
+    that cannot be read, a wrong param or a missing folder.
     """
-    backbones = load_params(project / "params.yaml").backbones
-    blocks = _read(project / "dvc.yaml").get("stages", {})
+    params = load_params(project / "params.yaml")
+    check_folders(params, project)
+    backbones = params.backbones
+    blocks = _stages(project / "dvc.yaml")
     lock = project / "dvc.lock"
-    entries = _read(lock).get("stages", {}) if lock.exists() else {}
+    entries = _stages(lock) if lock.exists() else {}
     gone = {name: entry for name, entry in entries.items() if not _exists(name, blocks, backbones)}
+    rest = entries.keys() - gone.keys()
+    slim = _without(lock.read_text(encoding="utf-8"), set(gone)) if gone and rest else None
     leftovers = {out["path"] for entry in gone.values() for out in entry.get("outs", [])}
-    leftovers |= _strays(project, blocks, backbones)
+    # Left by a colleague's lock, too. Only known names: another file there is the user's.
+    leftovers |= {str(out) for out in _outs(blocks, set(BACKBONE_NAMES) - set(backbones))}
     kept = _outs(blocks, backbones)
     removed = [path for path in sorted(leftovers) if _remove(project, path, kept)]
-    if gone and len(gone) == len(entries):
-        lock.unlink()
+    if slim is not None:
+        lock.write_text(slim, encoding="utf-8")
     elif gone:
-        lock.write_text(_without(lock.read_text(encoding="utf-8"), set(gone)), encoding="utf-8")
+        lock.unlink()
     return removed + [f"dvc.lock: {name}" for name in sorted(gone)]
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _stages(path: Path) -> dict[str, Any]:
     try:
         tree = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -53,9 +59,13 @@ def _read(path: Path) -> dict[str, Any]:
             f"{path.name}: not readable as YAML{where}; after a merge conflict or a cut write take "
             f"a whole one: git checkout HEAD -- {path.name}"
         ) from None
-    if not isinstance(tree, dict):
-        raise ValueError(f"{path.name}: expected a mapping with `stages:`, got {tree!r}")
-    return tree
+    stages = tree.get("stages") if isinstance(tree, dict) else None
+    if not isinstance(stages, dict):
+        raise ValueError(
+            f"{path.name}: expected a mapping with `stages:`; take a whole one: "
+            f"git checkout HEAD -- {path.name}"
+        )
+    return stages
 
 
 def _exists(stage: str, blocks: dict[str, Any], backbones: list[str]) -> bool:
@@ -65,8 +75,8 @@ def _exists(stage: str, blocks: dict[str, Any], backbones: list[str]) -> bool:
     return "foreach" not in blocks[name] or (at == "@" and item in backbones)
 
 
-def _outs(blocks: dict[str, Any], backbones: list[str]) -> set[PurePosixPath]:
-    """Every path that a present stage writes."""
+def _outs(blocks: dict[str, Any], backbones: Collection[str]) -> set[PurePosixPath]:
+    """Every path that the stages of `blocks` write for `backbones`."""
     templates = {template for block in blocks.values() for template in _templates(block)}
     return {PurePosixPath(t.replace("${item}", name)) for t in templates for name in backbones}
 
@@ -75,19 +85,6 @@ def _templates(block: dict[str, Any]) -> list[str]:
     body = block.get("do", block)
     entries = [entry for kind in ("outs", "metrics", "plots") for entry in body.get(kind, [])]
     return [next(iter(entry)) if isinstance(entry, dict) else entry for entry in entries]
-
-
-def _strays(project: Path, blocks: dict[str, Any], backbones: list[str]) -> set[str]:
-    """Files named after a ResNet that is not compared, as after a colleague dropped it."""
-    found = set()
-    for template in {t for block in blocks.values() for t in _templates(block) if "${item}" in t}:
-        before, after = template.split("${item}", 1)
-        for path in project.glob(f"{before}*{after}"):
-            relative = path.relative_to(project).as_posix()
-            name = relative[len(before) : len(relative) - len(after)]
-            if name not in backbones and _RESNET.fullmatch(name):
-                found.add(relative)
-    return found
 
 
 def _remove(project: Path, path: str, kept: set[PurePosixPath]) -> bool:

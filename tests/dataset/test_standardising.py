@@ -182,8 +182,17 @@ def test_near_duplicates_in_two_splits_are_an_error_too(root: Path) -> None:
 def test_a_class_with_fewer_photos_than_splits_is_named(tmp_path: Path, count: int) -> None:
     write_labelled(tmp_path / "labelled", {"normal": 10, "crack": count})
     message = complaint(tmp_path / "labelled")
-    assert f"crack: {count} usable photos in {count} groups" in message
-    assert "expected at least 1 in each split" in message
+    assert f"crack: usable photos: {count}, groups of them: {count}, which give " in message
+    assert "too few photos for at least 1 in each split" in message
+
+
+def test_all_classes_that_are_too_small_are_named_at_once(tmp_path: Path) -> None:
+    root = tmp_path / "labelled"
+    write_labelled(root, {"normal": 10, "crack": 1, "patch": 2})
+    (root / "photos.csv").write_text("path,split\nnormal/00.png,train\n")
+    lines = complaint(root).splitlines()
+    assert [line.split(":")[0] for line in lines[1:]] == ["  crack", "  patch"]
+    assert "or change photos.csv" in lines[0]
 
 
 def test_a_class_of_one_burst_cannot_be_in_every_split(tmp_path: Path) -> None:
@@ -191,13 +200,13 @@ def test_a_class_of_one_burst_cannot_be_in_every_split(tmp_path: Path) -> None:
     for quality in range(40, 90, 5):
         photo = encoded(scene(10), quality=quality)
         (tmp_path / f"labelled/crack/{quality}.jpg").write_bytes(photo)
-    assert "crack: 11 usable photos in 1 groups" in complaint(tmp_path / "labelled")
+    assert "crack: usable photos: 11, groups of them: 1" in complaint(tmp_path / "labelled")
 
 
 def test_a_class_whose_photos_are_all_bad_is_named(tmp_path: Path) -> None:
     write_labelled(tmp_path / "labelled", {"normal": 10, "crack": 1})
     (tmp_path / "labelled/crack/00.png").write_bytes(b"")
-    assert "crack: 0 usable photos" in complaint(tmp_path / "labelled", on_bad_image="skip")
+    assert "crack: usable photos: 0" in complaint(tmp_path / "labelled", on_bad_image="skip")
 
 
 def test_three_classes_with_awkward_names(tmp_path: Path) -> None:

@@ -83,6 +83,48 @@ def test_a_truncated_jpeg_is_refused(progressive: bool, kept: float) -> None:
     assert "truncated JPEG" in reason(data[:cut])
 
 
+def cut(data: bytes, kept: float) -> bytes:
+    """The JPEG with this share of what follows its first scan header, and an end marker."""
+    scan = data.index(b"\xff\xda")
+    pixels = scan + 2 + int.from_bytes(data[scan + 2 : scan + 4])
+    return data[: pixels + int((len(data) - 2 - pixels) * kept)] + b"\xff\xd9"
+
+
+@pytest.mark.parametrize("kept", [0, 0.25, 0.5, 0.75, 0.95])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"quality": 88},
+        {"quality": 100, "subsampling": 0},
+        {"quality": 20, "optimize": True},
+        {"restart_marker_blocks": 5},
+        {"restart_marker_rows": 1},
+    ],
+)
+def test_a_jpeg_cut_before_its_end_marker_is_refused(
+    options: dict[str, object], kept: float
+) -> None:
+    for image in (
+        scene(1, 300, 200),
+        scene(1, 300, 200).convert("L"),
+        Image.new("RGB", (300, 200)),
+    ):
+        assert "truncated JPEG" in reason(cut(encoded(image, **options), kept))
+
+
+@pytest.mark.parametrize("kept", [0, 0.25, 0.5, 0.75, 0.95])
+def test_a_cut_is_seen_where_a_jpeg_is_decoded_at_an_eighth_of_its_size(kept: float) -> None:
+    assert "truncated JPEG" in reason(cut(encoded(scene(1, 3600, 3600), quality=30), kept))
+
+
+@pytest.mark.parametrize("kept", [0, 0.05, 0.25, 0.5])
+def test_a_progressive_jpeg_without_its_last_scan_is_refused(kept: float) -> None:
+    whole = encoded(scene(1, 300, 200), quality=90, progressive=True)
+    assert "truncated JPEG" in reason(cut(whole, kept))
+    start = whole.rindex(b"\xff\xda")
+    assert "truncated JPEG" in reason(whole[:start] + b"\xff\xd9")
+
+
 def test_a_jpeg_without_its_end_marker_is_refused_even_where_all_pixels_are_there() -> None:
     decoded_anyway = []
     for seed in range(40):

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from potholes.compilation.compiler import torch_features
+from potholes.params import BACKBONE_NAMES
 from potholes.weights.family import BACKBONES, body_state, build, load_body, normalise
 from potholes.weights.pink_noise import pink_noise
 from potholes.weights.stand_in import random_backbone
@@ -13,6 +14,10 @@ from potholes.weights.stand_in import random_backbone
 def test_an_unknown_backbone_is_named_with_the_known_ones():
     with pytest.raises(ValueError, match=r"got 'resnet19', expected .*resnet18, resnet34"):
         build("resnet19")
+
+
+def test_the_params_know_exactly_these_backbones():
+    assert tuple(BACKBONES) == BACKBONE_NAMES
 
 
 def test_every_backbone_has_weights_with_a_pinned_hash():

@@ -28,7 +28,7 @@ def read_photos_csv(root: Path, sample_ids: Collection[str]) -> dict[str, Known]
 
     Columns: path (inside `root`, such as pothole/1.jpg), and group or split or both; an empty cell
     says nothing. Raises ValueError naming every line with an unknown path or split or a path that
-    stood before.
+    is listed twice.
     """
     file = root / NAME
     if not file.exists():
@@ -43,7 +43,7 @@ def read_photos_csv(root: Path, sample_ids: Collection[str]) -> dict[str, Known]
         if sample_id is None:
             problems.append(f"line {number}: no photo {shown} in {root}")
         elif sample_id in known:
-            problems.append(f"line {number}: {shown} stands in line {known[sample_id].line} too")
+            problems.append(f"line {number}: {shown} is in line {known[sample_id].line} too")
         elif split is not None and split not in SPLITS:
             problems.append(f"line {number}: split {split!r}, expected {', '.join(SPLITS)} or none")
         else:

@@ -57,7 +57,7 @@ def explain_rejects(root: Path, rejected: Iterable[Rejected]) -> str:
     """One line a reject, and what to do about them."""
     rows = sorted(rejected, key=lambda row: row.path)
     lines = [f"  {printable(row.path)}: {row.reason}" for row in rows]
-    cure = "mend or remove them, or set data.on_bad_image: skip to go on without them"
+    cure = "fix or remove them, or set data.on_bad_image: skip to go on without them"
     return "\n".join([f"{root}: {len(rows)} files cannot be used; {cure}", *lines])
 
 
@@ -71,8 +71,8 @@ def split_photos(
 ) -> list[Split]:
     """A split for each of `photos`, around what photos.csv fixes.
 
-    Raises ValueError where photos.csv puts one group into two splits, or where a class would be
-    missing from a split.
+    Raises ValueError where photos.csv puts one group into two splits, or naming every class that
+    would be missing from a split.
     """
     fixed: dict[int, Known] = {}
     for group, photo in zip(groups.tolist(), photos, strict=True):
@@ -86,9 +86,9 @@ def split_photos(
     labels = [photo.label for photo in photos]
     splits = draw_split(labels, groups, given, params)
     counts = Counter(zip(labels, splits, strict=True))
-    for name in classes:
-        if not all(counts[name, part] for part in SPLITS):
-            raise ValueError(_explain_absent(root, name, labels, groups, counts))
+    absent = [name for name in classes if not all(counts[name, part] for part in SPLITS)]
+    if absent:
+        raise ValueError(_explain_absent(root, absent, labels, groups, counts))
     return splits
 
 
@@ -105,18 +105,22 @@ def _explain_parted(root: Path, first: Known, second: Known) -> str:
 
 def _explain_absent(
     root: Path,
-    name: str,
+    names: Sequence[str],
     labels: Sequence[str],
     groups: NDArray[np.int64],
     counts: Mapping[tuple[str, Split], int],
 ) -> str:
-    own = [group for group, label in zip(groups.tolist(), labels, strict=True) if label == name]
-    got = ", ".join(f"{counts.get((name, part), 0)} {part}" for part in SPLITS)
-    return (
-        f"{root / printable(name)}: {len(own)} usable photos in {len(set(own))} groups give {got}; "
-        "expected at least 1 in each split; add photos that are not near-duplicates"
-        + (", or change photos.csv" if (root / NAME).exists() else "")
-    )
+    lines = []
+    for name in names:
+        own = {group for group, label in zip(groups.tolist(), labels, strict=True) if label == name}
+        got = ", ".join(f"{counts.get((name, part), 0)} {part}" for part in SPLITS)
+        usable = f"usable photos: {labels.count(name)}, groups of them: {len(own)}"
+        lines.append(f"  {printable(name)}: {usable}, which give {got}")
+    cure = "add photos that are not near-duplicates, or remove the class"
+    if (root / NAME).exists():
+        cure += f", or change {NAME}"
+    heading = f"{root}: too few photos for at least 1 in each split; {cure}"
+    return "\n".join([heading, *lines])
 
 
 def _group(known: Mapping[str, Known], photo: Read) -> str | None:

@@ -13,12 +13,12 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from potholes.files.png import SIDE
 from potholes.params import ImageParams
-from potholes.photos.jpeg import has_end, jpeg_quality
+from potholes.photos.jpeg import jpeg_quality, strict
 from potholes.photos.pixels import QUARTER_TURNS, flatten, square, turn_to_upright
 from potholes.photos.sniffing import READERS, BadImage, sniff
 
 _DRAFT = 2 * SIDE  # a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, but not below this
-_TRUNCATED = "truncated {}: the end of the file is missing; copy it again"
+_TRUNCATED = "truncated {}: a part of the picture is missing; copy the file again"
 # What Pillow's readers raise on bytes that are not what they claim (found by flipping bytes).
 _READER_ERRORS = (
     OSError,
@@ -55,10 +55,11 @@ def decode(data: bytes, params: ImageParams) -> Photo:
     Raises BadImage with the reason for anything that is not one whole photo within the limits.
     """
     name = sniff(data)
-    if name == "JPEG" and not has_end(data):
-        raise BadImage(_TRUNCATED.format(name))
     try:
-        image = READERS[name](io.BytesIO(data))
+        whole = strict(data) if name == "JPEG" else data
+        if whole is None:
+            raise BadImage(_TRUNCATED.format(name))
+        image = READERS[name](io.BytesIO(whole))
         check_size(*image.size, params)  # known from the header, before any pixel is decoded
         width, height = image.size
         notes = _notes(image, name)

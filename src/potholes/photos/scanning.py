@@ -53,7 +53,7 @@ def scan_labelled(root: Path) -> Scan:
     two classes, two whose names are told apart only by case or Unicode form, or an empty one.
     """
     if not root.is_dir():
-        raise ValueError(_explain_missing(root))
+        raise ValueError(f"{root}: no such folder; {LAYOUT.format(root=root)}")
     found = _Findings(Path(os.path.realpath(root)))
     entries = found.sorted_entries(root, "")
     folders = [entry for entry in entries if entry.is_dir(follow_symlinks=False)]
@@ -177,18 +177,3 @@ def _twins(names: list[str]) -> Iterator[tuple[str, str]]:
         if key in seen:
             yield seen[key], name
         seen[key] = name
-
-
-def _explain_missing(root: Path) -> str:
-    message = f"{root}: no such folder (data.labelled); {LAYOUT.format(root=root)}"
-    repository = os.environ.get("DVC_ROOT")
-    if not repository or Path(repository).resolve() == Path.cwd():
-        return message
-    # `dvc exp run --temp` and `--queue` run in a copy of what git and DVC know.
-    if (Path(repository) / root).is_dir() and ".." not in root.parts:
-        return (
-            f"{root}: not in this experiment's temporary folder, because neither git nor DVC "
-            f"tracks it; run `dvc add {root}` (photos; or `git add {root}` for a few small ones), "
-            "and commit"
-        )
-    return f"{message}; under `dvc exp run --temp` or `--queue` a path outside must be absolute"
