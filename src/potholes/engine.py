@@ -1,13 +1,14 @@
 """The one way a backbone is run: an ONNX Runtime session from pixels to features and maps."""
 
 import logging
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
+
+from potholes.parallel import cores
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ def load_engine(
     if isinstance(graph, Path) and not graph.exists():
         raise ValueError(f"{graph}: not found; `dvc repro` makes it")
     options = ort.SessionOptions()
-    options.intra_op_num_threads = threads or os.cpu_count() or 1
+    options.intra_op_num_threads = threads or cores()
     options.log_severity_level = 3
     providers = [CUDA] if chosen == "cuda" else []
     source = str(graph) if isinstance(graph, Path) else graph
