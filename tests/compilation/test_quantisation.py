@@ -3,7 +3,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from potholes.compilation.quantisation import activation_scale, quantise_bias, quantise_weight
+from potholes.compilation.quantisation import (
+    RANGE_STEPS,
+    ActivationScale,
+    activation_scale,
+    quantise_bias,
+    quantise_weight,
+)
 
 
 def test_weights_are_seven_bits_with_a_scale_a_channel():
@@ -27,8 +33,36 @@ def test_a_channel_of_zeros_stays_zero():
 def test_zero_is_exact_and_the_range_is_covered(low, high):
     scale = activation_scale(low, high)
     step = float(scale.scale)
-    assert (0 - int(scale.zero_point)) * step <= low + step
-    assert (255 - int(scale.zero_point)) * step >= high - step
+    assert (0 - int(scale.zero_point)) * step <= low + step / 2
+    assert (255 - int(scale.zero_point)) * step >= high - step / 2
+    assert 255 * step <= max(high - low, 1e-6) * (1 + 2 / RANGE_STEPS) * (1 + 1e-6)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "covered"),
+    [
+        (0.0, 3.0, 3.0),  # 2..4 goes in steps of 1/8
+        (0.0, 3.01, 3.125),
+        (-0.3, 2.9, 0.375 + 3.0),
+        (-2.0, 0.0, 2.0),
+    ],
+)
+def test_a_range_grows_to_a_sixteenth_of_its_octave(low, high, covered):
+    assert activation_scale(low, high).scale == np.float32(covered / 255)
+
+
+@given(st.floats(-50, 0), st.floats(0, 50))
+def test_last_bits_of_a_range_do_not_show(low, high):
+    # borders themselves are exact numbers of few bits, which measured values never are
+    low, high = (value * 1.0123456789 for value in (low, high))
+    near = activation_scale(low * (1 + 1e-15), high * (1 - 1e-15))
+    assert near == activation_scale(low, high)
+
+
+def test_an_output_that_is_always_zero_has_a_scale():
+    scale = activation_scale(0.0, 0.0)
+    assert scale.zero_point == 0
+    assert 0 < scale.scale < 1e-6
 
 
 def test_after_a_relu_the_zero_point_is_zero():
@@ -36,7 +70,7 @@ def test_after_a_relu_the_zero_point_is_zero():
 
 
 def test_a_bias_is_in_units_of_the_products():
-    activation = activation_scale(0.0, 255.0)
+    activation = ActivationScale(np.float32(1), np.uint8(0))
     integers, scale = quantise_bias(
         np.array([0.5, -1.0]), activation, np.array([0.25, 0.5], dtype=np.float32)
     )

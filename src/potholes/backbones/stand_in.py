@@ -13,11 +13,10 @@ from torchvision.models import ResNet
 from torchvision.models.resnet import BasicBlock, Bottleneck
 
 from potholes.backbones.family import build, freeze, normalise
-from potholes.backbones.pink_noise import SIDE, pink_noise
+from potholes.backbones.pink_noise import CALIBRATION_SIDE, pink_noise
 from potholes.parallel import cores
 
 CALIBRATION_PICTURES = 8
-CALIBRATION_SIDE = 112  # pixels: a quarter of a picture, and of the time
 STATISTIC_BITS = 8  # that are kept of a mean or a variance
 BLOCK_GAIN = 0.1  # undamped, the residual sums of a deep stack grow without bound
 
@@ -25,8 +24,8 @@ BLOCK_GAIN = 0.1  # undamped, the residual sums of a deep stack grow without bou
 def random_backbone(name: str, *, seed: int) -> ResNet:
     """A frozen ResNet with Kaiming weights (He et al. 2015), a function of (name, seed).
 
-    The last BatchNorm gain of every block is 0.1, and the BatchNorm statistics are those of the
-    middles of seeded pink-noise pictures. The fc layer, which training replaces, is 0.
+    The last BatchNorm gain of every block is 0.1, and the BatchNorm statistics are those of
+    seeded pink-noise pictures. The fc layer, which training replaces, is 0.
     """
     model = freeze(build(name, device="meta"))
     _draw_convolutions(model, seed)
@@ -68,10 +67,9 @@ def _set_statistics(model: ResNet, seed: int) -> None:
     """Each BatchNorm's statistics from one pass in float64, rounded before they are used."""
     norms = [module for module in model.modules() if isinstance(module, nn.BatchNorm2d)]
     hooks = [norm.register_forward_pre_hook(_measure) for norm in norms]
-    inside = slice((SIDE - CALIBRATION_SIDE) // 2, (SIDE + CALIBRATION_SIDE) // 2)
-    pictures = torch.from_numpy(pink_noise(CALIBRATION_PICTURES, seed=seed)[:, inside, inside])
+    pictures = pink_noise(CALIBRATION_PICTURES, seed=seed, side=CALIBRATION_SIDE)
     with torch.inference_mode():
-        model.double()(normalise(pictures, torch.float64))
+        model.double()(normalise(torch.from_numpy(pictures), torch.float64))
     for hook in hooks:
         hook.remove()
     model.float()

@@ -6,6 +6,7 @@ int8 dot product, so that every processor computes the same bits. Activations ar
 one scale and zero point a tensor. Scheme: Jacob et al. 2018; `reduce_range` of ONNX Runtime.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 WEIGHT_LIMIT = 64
 ACTIVATION_LIMIT = 255
+RANGE_STEPS = 16  # an octave: coarse enough that no processor's last bits show
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,16 @@ PIXEL_SCALE = ActivationScale(np.float32(1), np.uint8(0))  # pixels are integers
 
 
 def activation_scale(low: float, high: float) -> ActivationScale:
-    """The scale that covers low..high, which include 0 (0 is then exact, as padding needs)."""
-    scale = np.float32(max(high - low, 1e-6) / ACTIVATION_LIMIT)
-    zero_point = np.uint8(np.clip(np.rint(-low / scale), 0, ACTIVATION_LIMIT))
+    """The scale that covers low..high, which include 0 (0 is then exact, as padding needs).
+
+    Both are first moved away from 0, to a multiple of 1/16 of the octave of high - low.
+    """
+    _, octave = math.frexp(max(high - low, 1e-6))
+    step = math.ldexp(1 / RANGE_STEPS, octave - 1)
+    below = math.ceil(-low / step)  # steps
+    above = max(math.ceil(high / step), 1 - below)
+    scale = np.float32((below + above) * step / ACTIVATION_LIMIT)
+    zero_point = np.uint8(round(below * ACTIVATION_LIMIT / (below + above)))
     return ActivationScale(scale, zero_point)
 
 
