@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from potholes.compilation.quantisation import (
-    RANGE_STEPS,
+    SCALE_STEPS,
     ActivationScale,
     activation_scale,
     quantise_bias,
@@ -29,26 +29,43 @@ def test_a_channel_of_zeros_stays_zero():
     assert np.isfinite(scale).all()
 
 
-@given(st.floats(-50, 0), st.floats(0, 50))
-def test_zero_is_exact_and_the_range_is_covered(low, high):
-    scale = activation_scale(low, high)
+RANGES = (st.floats(-50, 0), st.floats(0, 50))
+
+
+@given(*RANGES, st.sampled_from([1, SCALE_STEPS]))
+def test_zero_is_exact_and_the_range_is_covered(low, high, steps):
+    scale = activation_scale(low, high, steps=steps)
     step = float(scale.scale)
-    assert (0 - int(scale.zero_point)) * step <= low + step / 2
-    assert (255 - int(scale.zero_point)) * step >= high - step / 2
-    assert 255 * step <= max(high - low, 1e-6) * (1 + 2 / RANGE_STEPS) * (1 + 1e-6)
+    assert (0 - int(scale.zero_point)) * step <= low
+    assert (255 - int(scale.zero_point)) * step >= high
+    # rounded up by one step, and one more where 0 lies between two integers; by 2 for sums
+    assert step <= max(high - low, 1e-6) / 255 * (4 if steps == 1 else 1 + 2 / SCALE_STEPS) * 1.0001
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "covered"),
+    ("low", "high", "steps", "expected", "zero_point"),
     [
-        (0.0, 3.0, 3.0),  # 2..4 goes in steps of 1/8
-        (0.0, 3.01, 3.125),
-        (-0.3, 2.9, 0.375 + 3.0),
-        (-2.0, 0.0, 2.0),
+        (0.0, 255.0, 16, 1.0, 0),
+        (0.0, 256.0, 16, 17 / 16, 0),
+        (-64.0, 191.0, 16, 1.0, 64),
+        (-63.5, 191.5, 16, 17 / 16, 60),  # of integers a distance of 1 apart it would need 256
+        (0.0, 256.0, 1, 2.0, 0),
+        (-50.0, 100.0, 1, 1.0, 50),
     ],
 )
-def test_a_range_grows_to_a_sixteenth_of_its_octave(low, high, covered):
-    assert activation_scale(low, high).scale == np.float32(covered / 255)
+def test_scales_have_few_bits(low, high, steps, expected, zero_point):
+    scale = activation_scale(low, high, steps=steps)
+    assert (float(scale.scale), int(scale.zero_point)) == (expected, zero_point)
+
+
+@given(st.integers(0, 255), st.integers(0, 255), *RANGES, *RANGES, *RANGES)
+def test_a_sum_is_exact_in_float32(one, two, low1, high1, low2, high2, low, high):
+    summands = activation_scale(low1, high1), activation_scale(low2, high2)
+    total = activation_scale(low, high, steps=1).scale
+    factors = [summand.scale / total for summand in summands]
+    for number, factor, summand in zip((one, two), factors, summands, strict=True):
+        assert float(factor) == float(summand.scale) / float(total)
+        assert float(np.float32(number) * factor) == number * float(factor)
 
 
 @given(st.floats(-50, 0), st.floats(0, 50))

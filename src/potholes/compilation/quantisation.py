@@ -3,7 +3,10 @@
 Weights are symmetric with one scale an output channel and 7 bits (-64..64): products of an
 unsigned 8-bit activation and two such weights fit the 16-bit sums of processors without a native
 int8 dot product, so that every processor computes the same bits. Activations are unsigned with
-one scale and zero point a tensor. Scheme: Jacob et al. 2018; `reduce_range` of ONNX Runtime.
+one scale and zero point a tensor; scales have few bits, and those of sums are powers of two. An
+addition's factors (scale of a summand / scale of the sum) are then of few bits too, and its float
+arithmetic exact: rounded factors meet ties, which kernels with and without fused multiply-adds
+round differently. Scheme: Jacob et al. 2018; `reduce_range` of ONNX Runtime.
 """
 
 import math
@@ -14,7 +17,7 @@ from numpy.typing import NDArray
 
 WEIGHT_LIMIT = 64
 ACTIVATION_LIMIT = 255
-RANGE_STEPS = 16  # an octave: coarse enough that no processor's last bits show
+SCALE_STEPS = 16  # an octave: coarse enough that no processor's last bits show
 
 
 @dataclass(frozen=True)
@@ -28,18 +31,20 @@ class ActivationScale:
 PIXEL_SCALE = ActivationScale(np.float32(1), np.uint8(0))  # pixels are integers already
 
 
-def activation_scale(low: float, high: float) -> ActivationScale:
+def activation_scale(low: float, high: float, *, steps: int = SCALE_STEPS) -> ActivationScale:
     """The scale that covers low..high, which include 0 (0 is then exact, as padding needs).
 
-    Both are first moved away from 0, to a multiple of 1/16 of the octave of high - low.
+    It is rounded up to one of `steps` numbers an octave. With 1 it is a power of two.
     """
-    _, octave = math.frexp(max(high - low, 1e-6))
-    step = math.ldexp(1 / RANGE_STEPS, octave - 1)
-    below = math.ceil(-low / step)  # steps
-    above = max(math.ceil(high / step), 1 - below)
-    scale = np.float32((below + above) * step / ACTIVATION_LIMIT)
-    zero_point = np.uint8(round(below * ACTIVATION_LIMIT / (below + above)))
-    return ActivationScale(scale, zero_point)
+    needed = max(high - low, 1e-6) / ACTIVATION_LIMIT
+    _, octave = math.frexp(needed)
+    step = math.ldexp(1 / steps, octave - 1)
+    count = math.ceil(needed / step)
+    if math.ceil(-low / (count * step)) + math.ceil(high / (count * step)) > ACTIVATION_LIMIT:
+        count += 1  # 0 lies between two integers of the tighter scale
+    if steps == 1:
+        count = 1 << (count - 1).bit_length()
+    return ActivationScale(np.float32(count * step), np.uint8(math.ceil(-low / (count * step))))
 
 
 def quantise_weight(
