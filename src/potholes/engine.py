@@ -71,6 +71,8 @@ def load_engine(
         raise ValueError(f"{graph}: not found; `dvc repro` makes it")
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads or cores()
+    # threads that spin while they wait take the core of whoever else computes (0012)
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
     providers = [CUDA] if chosen == "cuda" else []
     source = str(graph) if isinstance(graph, Path) else graph
