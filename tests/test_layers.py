@@ -12,7 +12,7 @@ import pytest
 from tests.pipeline_graph import ROOT, external_imports, read_pipeline
 
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-TORCH = {"augmentation", "compilation", "weights"}  # the rooms that may
+TORCH = {"compilation", "weights"}  # the rooms that may
 LIBRARY = ROOT / "src/potholes"
 MODULES = {path.stem for path in LIBRARY.glob("*.py")} - {"__init__"}
 ROOMS = {path.parent.name for path in LIBRARY.glob("*/__init__.py")}
@@ -21,7 +21,7 @@ HEAVY |= {"torchvision"}
 USES = {  # what a stage imports at any time: 0.3 s (onnxruntime) to 3 s (torchvision) each
     "synthesise": set(),
     "standardise": {"scipy", "sklearn"},
-    "augment": {"matplotlib", "torch", "torchvision"},
+    "augment": {"matplotlib"},
     "weights": {"torch", "torchvision"},
     "compile": {"onnx", "onnxruntime", "torch", "torchvision"},
     "features": {"onnxruntime"},
@@ -36,7 +36,6 @@ USES = {  # what a stage imports at any time: 0.3 s (onnxruntime) to 3 s (torchv
     "track": {"mlflow"},
 }
 LATER = {  # imported only once there is something to do with it
-    "augment": {"torch", "torchvision"},  # by the worker processes
     "track": {"mlflow"},  # by a state that the store lacks
 }
 ALONG = {"standardise": {"pandas"}}  # scikit-learn's own imports

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from potholes.parallel import map_in_processes
+from potholes.parallel import cores, map_in_processes
 
 
 def double(number: int) -> int:
@@ -47,3 +47,14 @@ def test_an_error_in_a_worker_is_raised_here(workers: int) -> None:
 def test_a_killed_worker_is_explained() -> None:
     with pytest.raises(OSError, match="a worker process was killed, probably for want of memory"):
         map_in_processes(die, range(50), label="", workers=2)
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="cores are not bound here")
+def test_only_cores_that_may_be_used_are_counted() -> None:
+    before = os.sched_getaffinity(0)
+    assert cores() == len(before)
+    try:
+        os.sched_setaffinity(0, {min(before)})
+        assert cores() == 1
+    finally:
+        os.sched_setaffinity(0, before)

@@ -18,6 +18,13 @@ _CHUNK = 8  # items sent at once
 _WORTH_A_PROCESS = 32  # items; a process takes about as long to start as these to do
 
 
+def cores() -> int:
+    """The processor cores that this process may use, which can be fewer than there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def map_in_processes(
     function: Callable[[Item], Result],
     items: Sequence[Item],
@@ -31,7 +38,7 @@ def map_in_processes(
     raised here. Raises OSError where a worker was killed.
     """
     enough = -(-len(items) // _WORTH_A_PROCESS)
-    count = max(1, min(os.cpu_count() or 1, enough) if workers is None else workers)
+    count = max(1, min(cores(), enough) if workers is None else workers)
     if count == 1:
         return [function(item) for item in _progress(items, len(items), label)]
     spawn = multiprocessing.get_context("spawn")  # forked threads of torch or BLAS can hang

@@ -2,7 +2,6 @@ import inspect
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,11 +24,36 @@ def only(params: Params, operation: str, **settings: float) -> AugmentParams:
 
 
 def apply(picture: np.ndarray, name: str, settings: object, seed: int = 0) -> np.ndarray:
-    tensor = torch.from_numpy(picture.transpose(2, 0, 1).copy())
-    changed = AUGMENTATIONS[name](tensor, settings, np.random.default_rng(seed))
-    assert changed.dtype == torch.uint8
-    assert changed.shape == (3, 224, 224)
-    return changed.numpy().transpose(1, 2, 0)
+    changed = AUGMENTATIONS[name](picture, settings, np.random.default_rng(seed))
+    assert changed.dtype == np.uint8
+    assert changed.shape == picture.shape
+    return changed
+
+
+class Drawn:
+    """A generator that draws a number the test has chosen, if it lies in what is asked for."""
+
+    def __init__(self, number: float) -> None:
+        self.number = number
+
+    def uniform(self, low: float, high: float) -> float:
+        assert low <= self.number <= high
+        return self.number
+
+
+def pixel(red: int, green: int, blue: int) -> np.ndarray:
+    """A picture of one colour."""
+    return np.full((224, 224, 3), (red, green, blue), dtype=np.uint8)
+
+
+def change_pixel(
+    params: Params, name: str, colour: tuple[int, int, int], drawn: float
+) -> tuple[int, ...]:
+    """The colour that one operation makes of a picture of one colour."""
+    settings = getattr(params.augment, name).model_copy(update={"strength": 1.0})
+    changed = AUGMENTATIONS[name](pixel(*colour), settings, Drawn(drawn))
+    assert len(np.unique(changed.reshape(-1, 3), axis=0)) == 1
+    return tuple(changed[0, 0].tolist())
 
 
 def test_every_operation_has_its_section_in_params() -> None:
@@ -44,7 +68,7 @@ def test_every_operation_has_its_section_in_params() -> None:
 def test_every_operation_changes_a_picture_and_keeps_its_shape(
     params: Params, operation: str
 ) -> None:
-    copy = augment_copy(NOISE, only(params, operation), "a", 1)
+    copy = augment_copy(NOISE, only(params, operation), "a", 2)
     assert copy.shape == (224, 224, 3)
     assert copy.dtype == np.uint8
     assert not np.array_equal(copy, NOISE)
@@ -130,11 +154,76 @@ def test_brightness_is_a_factor_within_its_range(params: Params) -> None:
     assert 110 < max(means) <= 120
 
 
+@pytest.mark.parametrize(
+    ("name", "colour", "drawn", "expected"),
+    [
+        ("brightness", (100, 40, 200), 1.5, (150, 60, 255)),
+        ("brightness", (100, 40, 201), 0.5, (50, 20, 100)),  # halves to the even number
+        ("contrast", (200, 200, 200), 0.3, (200, 200, 200)),  # it is its own mean
+        ("contrast", (255, 0, 0), 2.0, (255, 0, 0)),  # 2 * 255 - 76 and 2 * 0 - 76, cut
+        ("contrast", (255, 0, 0), 0.5, (166, 38, 38)),  # halfway to the mean grey, 76
+        ("saturation", (255, 0, 0), 0.5, (166, 38, 38)),  # halfway to its grey, 76
+        ("saturation", (10, 10, 10), 1.7, (10, 10, 10)),
+        ("hue", (255, 0, 0), 1 / 3, (0, 255, 0)),
+        ("hue", (255, 0, 0), -1 / 3, (0, 0, 255)),
+        ("hue", (255, 0, 0), 1 / 12, (255, 128, 0)),  # half of the way to yellow
+        ("hue", (200, 100, 100), 0.5, (100, 200, 200)),  # the complement, as far from grey
+        ("hue", (20, 60, 140), 0.0, (20, 60, 140)),
+        ("hue", (77, 77, 77), 0.4, (77, 77, 77)),
+    ],
+)
+def test_colours_change_as_computed_by_hand(
+    params: Params,
+    name: str,
+    colour: tuple[int, int, int],
+    drawn: float,
+    expected: tuple[int, int, int],
+) -> None:
+    assert change_pixel(params, name, colour, drawn) == expected
+
+
+def test_contrast_keeps_the_mean_grey_of_the_whole_picture(params: Params) -> None:
+    settings = params.augment.contrast.model_copy(update={"strength": 1.0})
+    halves = np.where(np.arange(224)[None, :, None] < 112, 50, 150).astype(np.uint8)
+    picture = np.broadcast_to(halves, (224, 224, 3)).copy()
+    changed = AUGMENTATIONS["contrast"](picture, settings, Drawn(1.5))
+    assert changed[0, 0].tolist() == [25] * 3  # 100 - 1.5 * 50
+    assert changed[0, 223].tolist() == [175] * 3
+
+
+def test_grayscale_weighs_the_channels_as_television_does(params: Params) -> None:
+    section = params.augment.grayscale
+    for colour, grey in (((255, 0, 0), 76), ((0, 255, 0), 150), ((0, 0, 255), 29)):
+        assert apply(pixel(*colour), "grayscale", section)[0, 0].tolist() == [grey] * 3
+
+
+@pytest.mark.parametrize(("angle", "quarters"), [(90.0, 1), (180.0, 2), (-90.0, -1)])
+def test_a_quarter_turn_moves_every_pixel_to_its_place(
+    params: Params, angle: float, quarters: int
+) -> None:
+    settings = params.augment.rotate.model_copy(update={"degrees": 180.0})
+    turned = AUGMENTATIONS["rotate"](NOISE, settings, Drawn(angle))
+    assert np.array_equal(turned, np.rot90(NOISE, quarters))
+
+
+def test_a_small_turn_shows_the_mirror_image_in_the_corner(params: Params) -> None:
+    settings = params.augment.rotate.model_copy(update={"degrees": 180.0})
+    turned = AUGMENTATIONS["rotate"](RAMP, settings, Drawn(-45.0))
+    # 111.5 * sqrt(2) = 157.7 left of the middle, which is 46.2 beyond the first column
+    assert abs(int(turned[0, 0, 0]) - 46) <= 1
+
+
+def test_zooming_in_twice_is_the_middle_half(params: Params) -> None:
+    settings = params.augment.zoom_in.model_copy(update={"factor": 2.0})
+    zoomed = AUGMENTATIONS["zoom_in"](RAMP, settings, Drawn(2.0))
+    middle = zoomed[0, 2:-2, 0].astype(float)
+    assert np.abs(middle - (56 + (np.arange(2, 222) + 0.5) / 2 - 0.5)).max() <= 0.5
+
+
 def test_a_copy_depends_on_seed_photo_and_number_alone(params: Params) -> None:
     first = augment_copy(NOISE, params.augment, "normal/a.jpg", 2)
     augment_copy(NOISE, params.augment, "normal/b.jpg", 1)
     np.random.default_rng(5)
-    torch.manual_seed(7)
     assert np.array_equal(augment_copy(NOISE, params.augment, "normal/a.jpg", 2), first)
     other_seed = params.augment.model_copy(update={"seed": 1})
     others = [

@@ -1,9 +1,18 @@
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from potholes.compilation.engine import CUDA, _choose_device, load_engine, run_bound
 from potholes.compilation.tables import GRAPH_FILE
 from potholes.weights.pink_noise import pink_noise
+
+QEMU = shutil.which("qemu-x86_64")
 
 
 def test_int8_features_are_the_same_bits_for_any_batch_and_threads(compiled_resnet18):
@@ -62,3 +71,41 @@ def test_a_file_that_is_no_graph_is_named(tmp_path):
     path.write_bytes(b"no graph")
     with pytest.raises(ValueError, match=r"backbone.onnx.*not an ONNX graph"):
         load_engine(path)
+
+
+RUN = """
+import sys
+from pathlib import Path
+import numpy as np
+from potholes.compilation.engine import load_engine
+graph, pictures, out = map(Path, sys.argv[1:])
+engine = load_engine(graph, device="cpu", threads=1)
+features, maps = engine.features_and_maps(np.load(pictures))
+np.savez(out, features=features, maps=maps)
+"""
+
+
+@pytest.mark.skipif(
+    QEMU is None or platform.machine() != "x86_64",
+    reason="needs qemu-x86_64 (Debian's qemu-user) on x86-64, to act as other processors",
+)
+@pytest.mark.parametrize("processor", ["Haswell", "Nehalem"])
+def test_int8_features_are_the_same_bits_on_other_processors(
+    compiled_resnet18, processor, tmp_path
+):
+    """Haswell has AVX2 but no int8 dot products, Nehalem no AVX at all."""
+    np.save(tmp_path / "pictures.npy", pink_noise(1, seed=3))
+    engine = load_engine(compiled_resnet18 / GRAPH_FILE, device="cpu", threads=1)
+    features, maps = engine.features_and_maps(pink_noise(1, seed=3))
+    # qemu takes the interpreter itself, which does not know of an environment: it gets the path
+    python = [QEMU, "-cpu", processor, Path(sys.executable).resolve()]
+    files = [compiled_resnet18 / GRAPH_FILE, tmp_path / "pictures.npy", tmp_path / "out.npz"]
+    subprocess.run(
+        [*python, "-c", RUN, *files],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+        capture_output=True,
+        check=True,
+    )
+    with np.load(tmp_path / "out.npz") as got:
+        assert np.array_equal(got["features"], features)
+        assert np.array_equal(got["maps"], maps)

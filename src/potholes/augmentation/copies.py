@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from potholes.augmentation.operations import augment_copy
 from potholes.dataset.tables import Sample, write_manifest
 from potholes.files.png import read_png, write_png
 from potholes.parallel import map_in_processes
@@ -44,10 +45,6 @@ def choose_examples(samples: Sequence[Sample], count: int) -> list[Sample]:
 
 
 def _write_copies(sample: Sample, params: AugmentParams, pictures: Path, out: Path) -> list[Sample]:
-    # torch takes seconds to import, and only the processes that draw copies need it.
-    from potholes.augmentation.operations import augment_copy, use_one_thread
-
-    use_one_thread()
     pixels = read_png(pictures / sample.path)
     copies = []
     for number in range(1, params.copies + 1):

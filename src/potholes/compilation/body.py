@@ -123,18 +123,18 @@ def _take_pixels(conv: Operation) -> Operation:
 
 
 def with_fourth_channel(pixels: NDArray[np.uint8]) -> Tensor:
-    """Pixels [N, 224, 224, 3] to float32 [N, 4, 224, 224], the fourth channel 255."""
+    """Pixels [N, H, W, 3] to float64 [N, 4, H, W], the fourth channel 255."""
     padded = np.pad(pixels, [(0, 0), (0, 0), (0, 0), (0, 1)], constant_values=255)
-    return torch.from_numpy(padded).permute(0, 3, 1, 2).float()
+    return torch.from_numpy(padded).permute(0, 3, 1, 2).double()
 
 
 def run_operation(operation: Operation, inputs: list[Tensor]) -> Tensor:
-    """What torch computes for one operation in float32."""
+    """What torch computes for one operation in float64."""
     if operation.kind == "conv":
         result = functional.conv2d(
             inputs[0],
-            torch.from_numpy(operation.weight),
-            torch.from_numpy(operation.bias),
+            torch.from_numpy(operation.weight).double(),
+            torch.from_numpy(operation.bias).double(),
             operation.stride,
             operation.padding,
             operation.dilation,
@@ -152,8 +152,9 @@ def run_operation(operation: Operation, inputs: list[Tensor]) -> Tensor:
 def ranges_of(operations: list[Operation], pixels: NDArray[np.uint8]) -> dict[str, Any]:
     """Smallest and largest value (zero included) of every operation's output over `pixels`.
 
-    Returns name -> (low, high). Pictures [N, 224, 224, 3] go through one at a time or all at
-    once with the same result; a tensor is dropped after its last use.
+    Returns name -> (low, high), which differ between processors in the last bits of a float64.
+    Pictures [N, H, W, 3] may be smaller than those that the graph takes; a tensor is dropped
+    after its last use.
     """
     last_use = {name: place for place, step in enumerate(operations) for name in step.inputs}
     tensors = {PIXELS: with_fourth_channel(pixels)}
@@ -161,7 +162,8 @@ def ranges_of(operations: list[Operation], pixels: NDArray[np.uint8]) -> dict[st
     with torch.inference_mode():
         for place, step in enumerate(operations):
             result = run_operation(step, [tensors[name] for name in step.inputs])
-            ranges[step.output] = (min(0.0, float(result.min())), max(0.0, float(result.max())))
+            low, high = torch.aminmax(result)
+            ranges[step.output] = (min(0.0, float(low)), max(0.0, float(high)))
             for name in step.inputs:
                 if last_use[name] == place:
                     tensors.pop(name, None)

@@ -16,7 +16,7 @@ from potholes.compilation.graph import float_graph, int8_graph
 from potholes.compilation.tables import CompiledFacts
 from potholes.params import BackboneParams
 from potholes.weights.family import normalise
-from potholes.weights.pink_noise import SIDE, pink_noise
+from potholes.weights.pink_noise import CALIBRATION_SIDE, SIDE, pink_noise
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,9 @@ def compile_backbone(name: str, model: ResNet, params: BackboneParams) -> Compil
     """
     operations = body_of(model)
     if params.precision == "int8":
-        pictures = pink_noise(params.calibration_images, seed=CALIBRATION_SEED)
+        pictures = pink_noise(
+            params.calibration_images, seed=CALIBRATION_SEED, side=CALIBRATION_SIDE
+        )
         proto = int8_graph(name, operations, ranges_of(operations, pictures))
     else:
         proto = float_graph(name, operations, params.precision)
@@ -58,8 +60,8 @@ def compile_backbone(name: str, model: ResNet, params: BackboneParams) -> Compil
         multiply_accumulates=multiply_accumulates(operations),
         bytes=len(graph),
         sha256=hashlib.sha256(graph).hexdigest(),
-        relative_error=relative,
-        largest_error=largest,
+        relative_error=_two_digits(relative),
+        largest_error=_two_digits(largest),
     )
     return Compiled(graph, facts, printed(model, frozen=facts.parameters))
 
@@ -84,6 +86,11 @@ def compare_with_torch(graph: bytes, model: ResNet, precision: str) -> tuple[flo
             f"backbone.calibration_images"
         )
     return relative, largest
+
+
+def _two_digits(error: float) -> float:
+    """An error as it is recorded: what is left out, or below 1e-5, differs between processors."""
+    return round(float(f"{error:.1e}"), 5)
 
 
 def torch_features(model: ResNet, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -1,7 +1,6 @@
 """The one way a backbone is run: an ONNX Runtime session from pixels to features and maps."""
 
 import logging
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from potholes.compilation.tables import GRAPH_FILE, read_compiled
+from potholes.parallel import cores
 from potholes.params import FeaturesParams
 
 log = logging.getLogger(__name__)
@@ -82,7 +82,9 @@ def load_engine(
     if isinstance(graph, Path) and not graph.exists():
         raise ValueError(f"{graph}: not found; run `dvc repro` to regenerate it")
     options = ort.SessionOptions()
-    options.intra_op_num_threads = threads or os.cpu_count() or 1
+    options.intra_op_num_threads = threads or cores()
+    # threads that spin while they wait take the core of whoever else computes (0012)
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
     providers = [CUDA] if chosen == "cuda" else []
     source = str(graph) if isinstance(graph, Path) else graph

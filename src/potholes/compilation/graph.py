@@ -14,6 +14,7 @@ from onnx import TensorProto, helper, numpy_helper
 from potholes.compilation.body import PIXELS, Operation
 from potholes.compilation.quantisation import (
     PIXEL_SCALE,
+    SCALE_STEPS,
     ActivationScale,
     activation_scale,
     quantise_bias,
@@ -104,7 +105,8 @@ def int8_graph(
     scales = {PIXELS: PIXEL_SCALE}
     integers = {PIXELS: _channels_first(writer)}
     for step in operations:
-        scale = activation_scale(*ranges[step.output])
+        steps = 1 if step.kind == "add" else SCALE_STEPS
+        scale = activation_scale(*ranges[step.output], steps=steps)
         if step.kind == "maxpool":  # its output is among its inputs: the same scale is exact
             scale = scales[step.inputs[0]]
         inputs = [

@@ -3,9 +3,13 @@
 Weights are symmetric with one scale an output channel and 7 bits (-64..64): products of an
 unsigned 8-bit activation and two such weights fit the 16-bit sums of processors without a native
 int8 dot product, so that every processor computes the same bits. Activations are unsigned with
-one scale and zero point a tensor. Scheme: Jacob et al. 2018; `reduce_range` of ONNX Runtime.
+one scale and zero point a tensor; scales have few bits, and those of sums are powers of two. An
+addition's factors (scale of a summand / scale of the sum) are then of few bits too, and its float
+arithmetic exact: rounded factors meet ties, which kernels with and without fused multiply-adds
+round differently. Scheme: Jacob et al. 2018; `reduce_range` of ONNX Runtime.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +17,7 @@ from numpy.typing import NDArray
 
 WEIGHT_LIMIT = 64
 ACTIVATION_LIMIT = 255
+SCALE_STEPS = 16  # an octave: coarse enough that no processor's last bits show
 
 
 @dataclass(frozen=True)
@@ -26,11 +31,20 @@ class ActivationScale:
 PIXEL_SCALE = ActivationScale(np.float32(1), np.uint8(0))  # pixels are integers already
 
 
-def activation_scale(low: float, high: float) -> ActivationScale:
-    """The scale that covers low..high, which include 0 (0 is then exact, as padding needs)."""
-    scale = np.float32(max(high - low, 1e-6) / ACTIVATION_LIMIT)
-    zero_point = np.uint8(np.clip(np.rint(-low / scale), 0, ACTIVATION_LIMIT))
-    return ActivationScale(scale, zero_point)
+def activation_scale(low: float, high: float, *, steps: int = SCALE_STEPS) -> ActivationScale:
+    """The scale that covers low..high, which include 0 (0 is then exact, as padding needs).
+
+    It is rounded up to one of `steps` numbers an octave. With 1 it is a power of two.
+    """
+    needed = max(high - low, 1e-6) / ACTIVATION_LIMIT
+    _, octave = math.frexp(needed)
+    step = math.ldexp(1 / steps, octave - 1)
+    count = math.ceil(needed / step)
+    if math.ceil(-low / (count * step)) + math.ceil(high / (count * step)) > ACTIVATION_LIMIT:
+        count += 1  # 0 lies between two integers of the tighter scale
+    if steps == 1:
+        count = 1 << (count - 1).bit_length()
+    return ActivationScale(np.float32(count * step), np.uint8(math.ceil(-low / (count * step))))
 
 
 def quantise_weight(

@@ -1,6 +1,5 @@
 """Features of many pictures: threads decode the next batches while the engine runs this one."""
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from potholes.compilation.engine import Engine
+from potholes.parallel import cores
 
 Item = TypeVar("Item")
 Loaded = TypeVar("Loaded")
@@ -27,7 +27,7 @@ def loaded_batches(
     that `load` raises is raised here.
     """
     waiting: deque[list[Future[Loaded]]] = deque()
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(cores()) as pool:
         try:
             for start in range(0, len(items), batch_size):
                 batch = items[start : start + batch_size]

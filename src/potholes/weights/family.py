@@ -13,15 +13,17 @@ MEAN = (0.485, 0.456, 0.406)  # of ImageNet's RGB values in 0..1, as torchvision
 STD = (0.229, 0.224, 0.225)
 
 
-def build(name: str) -> ResNet:
+def build(name: str, *, device: str = "cpu") -> ResNet:
     """A torchvision ResNet with torch's random initial weights, in eval mode, gradients off.
 
+    On the device "meta" it has no weights yet, which saves drawing some to be replaced.
     Raises ValueError naming the known backbones if `name` is none of them.
     """
     if name not in BACKBONES:
         known = ", ".join(BACKBONES)
         raise ValueError(f"backbones: got {name!r}, expected torchvision ResNets: {known}")
-    return freeze(BACKBONES[name][0](weights=None))
+    with torch.device(device):
+        return freeze(BACKBONES[name][0](weights=None))
 
 
 def freeze(model: ResNet) -> ResNet:
@@ -43,20 +45,23 @@ def load_body(name: str, state: dict[str, NDArray[Any]]) -> ResNet:
 
     Raises ValueError naming the tensors that are missing, unknown or of another shape.
     """
-    model = build(name)
+    model = build(name, device="meta")
     tensors = {key: torch.from_numpy(array) for key, array in state.items()}
-    head = {key: tensor for key, tensor in model.state_dict().items() if key.startswith("fc.")}
+    head = {
+        f"fc.{key}": torch.zeros_like(value, device="cpu")
+        for key, value in model.fc.state_dict().items()
+    }
     try:
-        model.load_state_dict(tensors | head, strict=True)
+        model.load_state_dict(tensors | head, strict=True, assign=True)
     except RuntimeError as error:
         raise ValueError(f"weights do not fit {name}: {' '.join(str(error).split())}") from None
-    return model
+    return freeze(model)
 
 
-def normalise(pixels: Tensor) -> Tensor:
-    """Pixels uint8 [N, 224, 224, 3] to float32 [N, 3, 224, 224] with mean 0 and std 1."""
-    values = pixels.permute(0, 3, 1, 2).float() / 255
-    mean, std = torch.tensor(MEAN).view(3, 1, 1), torch.tensor(STD).view(3, 1, 1)
+def normalise(pixels: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
+    """Pixels uint8 [N, H, W, 3] to floats [N, 3, H, W] with mean 0 and std 1."""
+    values = pixels.permute(0, 3, 1, 2).to(dtype) / 255
+    mean, std = (torch.tensor(value, dtype=dtype).view(3, 1, 1) for value in (MEAN, STD))
     return (values - mean) / std
 
 

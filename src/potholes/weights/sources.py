@@ -125,12 +125,12 @@ def _from_file(name: str, path: Path, kind: str) -> Weighted:
         raise ValueError(f"{path}: not a torchvision state dict ({_first_line(error)})") from None
     if not isinstance(state, dict) or not all(isinstance(v, Tensor) for v in state.values()):
         raise ValueError(f"{path}: not a state dict of tensors; save `model.state_dict()`")
-    model = build(name)
+    model = build(name, device="meta")
     floats = {
         key: value.float() if value.is_floating_point() else value for key, value in state.items()
     }
     try:
-        model.load_state_dict(floats, strict=True)
+        model.load_state_dict(floats, strict=True, assign=True)
     except RuntimeError as error:
         raise ValueError(f"{path}: does not fit {name}: {_first_line(error, 300)}") from None
     log.info("%s: weights from %s", name, path)

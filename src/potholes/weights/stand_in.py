@@ -1,34 +1,90 @@
-"""Seeded random weights for where ImageNet's cannot be had: a stand-in, and called one."""
+"""Seeded random weights for where ImageNet's cannot be had: a stand-in, and called one.
 
+Every processor makes the same bytes: NumPy draws the weights, and the BatchNorm statistics are
+rounded so coarsely, from float64, that the order in which a kernel adds up cannot show.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torchvision.models import ResNet
 from torchvision.models.resnet import BasicBlock, Bottleneck
 
+from potholes.parallel import cores
 from potholes.weights.family import build, freeze, normalise
-from potholes.weights.pink_noise import pink_noise
+from potholes.weights.pink_noise import CALIBRATION_SIDE, pink_noise
 
-CALIBRATION_PICTURES = 48
+CALIBRATION_PICTURES = 8
+STATISTIC_BITS = 8  # that are kept of a mean or a variance
 BLOCK_GAIN = 0.1  # undamped, the residual sums of a deep stack grow without bound
 
 
 def random_backbone(name: str, *, seed: int) -> ResNet:
     """A frozen ResNet with Kaiming weights (He et al. 2015), a function of (name, seed).
 
-    The last BatchNorm gain of every block is 0.1, and the BatchNorm statistics are those of one
-    pass over 48 seeded pink-noise pictures.
+    The last BatchNorm gain of every block is 0.1, and the BatchNorm statistics are those of
+    seeded pink-noise pictures. The fc layer, which training replaces, is 0.
     """
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        model = build(name)
+    model = freeze(build(name, device="meta"))
+    _draw_convolutions(model, seed)
+    for module in model.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.to_empty(device="cpu").reset_parameters()
+        if isinstance(module, nn.Linear):
+            nn.init.zeros_(module.to_empty(device="cpu").weight)
+            nn.init.zeros_(module.bias)
     for module in model.modules():
         if isinstance(module, BasicBlock):
             nn.init.constant_(module.bn2.weight, BLOCK_GAIN)
         if isinstance(module, Bottleneck):
             nn.init.constant_(module.bn3.weight, BLOCK_GAIN)
-        if isinstance(module, nn.BatchNorm2d):
-            module.momentum = None  # the plain mean over the pass, not a moving one
-    pictures = torch.from_numpy(pink_noise(CALIBRATION_PICTURES, seed=seed))
+    _set_statistics(model, seed)
+    return model
+
+
+def _draw_convolutions(model: ResNet, seed: int) -> None:
+    convolutions = [module for module in model.modules() if isinstance(module, nn.Conv2d)]
+    with ThreadPoolExecutor(cores()) as pool:
+        places = range(len(convolutions))
+        weights = pool.map(_kaiming, convolutions, ([seed, place] for place in places))
+        for module, weight in zip(convolutions, weights, strict=True):
+            module.weight = nn.Parameter(weight, requires_grad=False)
+
+
+def _kaiming(module: nn.Conv2d, seed: list[int]) -> Tensor:
+    """Normal weights [out, in / groups, height, width] of variance 2 / fan out.
+
+    Drawn in float64: the logarithms in the normal's tails may differ in their last bits.
+    """
+    draws = np.random.default_rng(seed).standard_normal(tuple(module.weight.shape))
+    draws *= np.sqrt(2 / draws[:, 0].size)
+    return torch.from_numpy(draws.astype(np.float32))
+
+
+def _set_statistics(model: ResNet, seed: int) -> None:
+    """Each BatchNorm's statistics from one pass in float64, rounded before they are used."""
+    norms = [module for module in model.modules() if isinstance(module, nn.BatchNorm2d)]
+    hooks = [norm.register_forward_pre_hook(_measure) for norm in norms]
+    pictures = pink_noise(CALIBRATION_PICTURES, seed=seed, side=CALIBRATION_SIDE)
     with torch.inference_mode():
-        model.train()(normalise(pictures))
-    return freeze(model)
+        model.double()(normalise(torch.from_numpy(pictures), torch.float64))
+    for hook in hooks:
+        hook.remove()
+    model.float()
+
+
+def _measure(norm: nn.Module, inputs: tuple[Tensor]) -> None:
+    """Set the statistics of `norm` to those of its input [N, C, H, W]."""
+    assert isinstance(norm, nn.BatchNorm2d)
+    variance, mean = torch.var_mean(inputs[0], dim=(0, 2, 3))
+    norm.running_var = _rounded(variance, torch.frexp(variance).exponent)
+    # a mean may be anything from 0: its steps are parts of the standard deviation
+    norm.running_mean = _rounded(mean, torch.frexp(norm.running_var.sqrt()).exponent)
+
+
+def _rounded(values: Tensor, exponent: Tensor) -> Tensor:
+    """Values below 2 ** exponent with STATISTIC_BITS bits."""
+    step = torch.ldexp(torch.ones_like(values), exponent - STATISTIC_BITS)
+    return torch.round(values / step) * step
