@@ -25,7 +25,7 @@ from potholes.dataset.splitting import draw_split
 from potholes.dataset.standardising import standardise
 from potholes.engine import load_engine
 from potholes.features import extract
-from potholes.head import Task, fit_heads
+from potholes.head import Task, fit_head
 from potholes.images.png import read_png
 from potholes.label_audit import audit_labels
 from potholes.params import CrossvalidateParams, Params
@@ -85,7 +85,7 @@ def calibrated(features: Features, params: Params, seed: int) -> list[float]:
     temperature = choose_temperature(result.logits, result.labels).value
     masks = (own.mask("train", copies=True), own.mask("train", copies=False))
     task = Task(*masks, own.mask("val", copies=False))
-    (run,) = fit_heads(own.values, labels, [task], len(own.classes), params.train)
+    run = fit_head(own.values, labels, task, len(own.classes), params.train)
     test = own.mask("test", copies=False)
     tested = own.values[test] @ run.weight.T + run.bias
     both = [softmax(tested), softmax(tested, temperature)]

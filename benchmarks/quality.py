@@ -21,7 +21,7 @@ from potholes.dataset.splitting import draw_split
 from potholes.dataset.standardising import standardise
 from potholes.engine import load_engine
 from potholes.features import extract
-from potholes.head import Task, fit_heads
+from potholes.head import Task, fit_head
 from potholes.images.png import read_png
 from potholes.metrics import Scored, accuracy, auc
 from potholes.params import Params
@@ -80,7 +80,7 @@ def head_probabilities(
 ) -> NDArray[np.float64]:
     """Of the test photos [M, C], by the head trained on drawn.task."""
     classes = [str(c) for c in np.unique(drawn.labels)]
-    (run,) = fit_heads(features, drawn.labels, [drawn.task], len(classes), params.train)
+    run = fit_head(features, drawn.labels, drawn.task, len(classes), params.train)
     head = Head("", classes, run.weight, run.bias, run.best.epoch)
     return head.probabilities(features[drawn.test])
 

@@ -5,13 +5,29 @@ import sys
 from pathlib import Path
 
 from potholes.architecture import with_head
-from potholes.head import Task, fit_heads
+from potholes.head import Diverged, HeadRun, Task, fit_head
 from potholes.params import TrainParams
 from potholes.stage import output_folder, stage, timed
 from potholes.tables.compiled import ARCHITECTURE_FILE
-from potholes.tables.features import read_features
+from potholes.tables.features import Features, read_features
 from potholes.tables.head import Head, write_head
 from potholes.tables.history import write_history
+
+
+def fit(params: TrainParams, features: Features, history: Path) -> HeadRun:
+    """The head, its history written; the history alone where training diverges."""
+    task = Task(
+        train=features.mask("train", copies=True),
+        train_photos=features.mask("train", copies=False),
+        val=features.mask("val", copies=False),
+    )
+    try:
+        run = fit_head(features.values, features.labels(), task, len(features.classes), params)
+    except Diverged as error:
+        write_history(history, error.history)
+        raise ValueError(f"{error}; {history} has the epochs") from None
+    write_history(history, run.history)
+    return run
 
 
 def main(
@@ -25,17 +41,11 @@ def main(
     timing: Path,
 ) -> None:
     features = read_features(features_dir)
-    task = Task(
-        train=features.mask("train", copies=True),
-        train_photos=features.mask("train", copies=False),
-        val=features.mask("val", copies=False),
-    )
     classes = features.classes
     with timed(timing, count=params.epochs):
-        (run,) = fit_heads(features.values, features.labels(), [task], len(classes), params)
+        run = fit(params, features, history)
     with output_folder(out) as folder:
         write_head(folder, Head(name, classes, run.weight, run.bias, run.best.epoch))
-    write_history(history, run.history)
     printed = (backbone / ARCHITECTURE_FILE).read_text(encoding="utf-8")
     architecture.parent.mkdir(parents=True, exist_ok=True)
     architecture.write_text(

@@ -6,7 +6,8 @@ import pytest
 
 from potholes import crossvalidation
 from potholes.crossvalidation import crossvalidate, draw_folds, score
-from potholes.head import fit_heads
+from potholes.head import Diverged
+from potholes.many_heads import fit_heads
 from potholes.params import CrossvalidateParams
 from tests.labelled_features import labelled_features
 
@@ -42,7 +43,7 @@ def group_ids(features, names):
 def test_a_fold_learns_from_its_own_training_photos_and_their_copies_only(train, seen):
     features = labelled_features(group=2)
     crossed = crossvalidate(features, train, PARAMS)
-    ((_, _, tasks, _, _),) = seen
+    ((_, _, tasks, *_),) = seen
     names = np.array(crossed.sample_ids)
     tested = {row.origin_id for row in features.rows if row.split == "test"}
     assert tested.isdisjoint(names)
@@ -87,7 +88,7 @@ def replace_params(**changes):
 def test_every_head_has_its_batch_size_though_batches_are_shared(train, seen):
     features = labelled_features(200)
     crossvalidate(features, train, PARAMS)
-    ((_, _, tasks, _, scaled),) = seen
+    ((_, _, tasks, _, scaled, _),) = seen
     rows = sum(task.train.sum() for task in tasks) / len(tasks)
     union = np.any([task.train for task in tasks], axis=0).sum()
     assert scaled.batch_size * rows / union == pytest.approx(train.batch_size, rel=0.05)
@@ -165,3 +166,10 @@ def test_too_few_groups_name_the_class_and_a_cure(train):
     features = labelled_features(40, group=5)
     with pytest.raises(ValueError, match=r"class (normal|pothole): .* lower crossvalidate.folds"):
         crossvalidate(features, train, PARAMS)
+
+
+@pytest.mark.parametrize("lr", [1e300, 1e3])
+def test_a_rate_that_diverges_is_a_user_s_mistake(train, lr):
+    steep = train.model_copy(update={"lr": lr, "gamma": 1.0})
+    with pytest.raises(Diverged, match=r"train.lr: got 1(e\+30|00)0, .* use a lower one$"):
+        crossvalidate(labelled_features(apart=0), steep, PARAMS)

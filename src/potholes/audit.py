@@ -12,7 +12,6 @@ from potholes.alarms.shortcut import measure_shortcut, shortcut_alarm
 from potholes.alarms.stand_in import stand_in_weights
 from potholes.label_audit import audit_labels
 from potholes.params import EvaluateParams
-from potholes.softmax import softmax
 from potholes.statistics.folds import fewest_groups
 from potholes.tables.alarms import Alarm
 from potholes.tables.fold_scores import FoldScore, tested_over_trained
@@ -25,7 +24,7 @@ from potholes.tables.validation import Validation
 
 def doubtful_labels(photos: OutOfFold, temperature: float) -> list[AuditRow]:
     """Every photo of train and val by the probabilities of heads that had not seen it."""
-    probabilities = softmax(photos.logits, temperature).mean(axis=0)
+    probabilities = photos.calibrated(temperature)
     return audit_labels(photos.sample_ids, photos.labels, probabilities, photos.classes)
 
 

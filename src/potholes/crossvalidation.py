@@ -12,10 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from potholes.head import HeadRun, Task, fit_heads
+from potholes.descent import Floats
+from potholes.head import Diverged, Task, losses
+from potholes.many_heads import Fit, fit_heads
 from potholes.params import CrossvalidateParams, TrainParams
 from potholes.ranking import macro_auc
-from potholes.softmax import softmax
+from potholes.softmax import probabilities
 from potholes.statistics.folds import Names, fewest_groups, repeated_folds
 from potholes.tables.features import Features
 from potholes.tables.fold_scores import FoldScore
@@ -36,8 +38,8 @@ class CrossValidation:
 
     @property
     def probabilities(self) -> NDArray[np.float64]:
-        """Softmax of the out-of-fold logits [R, N, C]."""
-        return softmax(self.logits)
+        """Of the out-of-fold logits [R, N, C]."""
+        return probabilities(self.logits)
 
 
 @dataclass(frozen=True)
@@ -60,13 +62,19 @@ class Pool:
 
 
 def crossvalidate(
-    features: Features, train: TrainParams, params: CrossvalidateParams, *, grouped: bool = True
+    features: Features,
+    train: TrainParams,
+    params: CrossvalidateParams,
+    *,
+    grouped: bool = True,
+    products: Floats | None = None,
 ) -> CrossValidation:
     """Train and score the heads of all folds on the photos of train and val, in one pass.
 
     Copies that `features` holds of a photo are learned from in those folds that train on it. With
     `grouped` false the folds may part groups: where that scores much higher, photos of one group
-    give each other away. Raises ValueError where a class has fewer groups than folds.
+    give each other away. `products` are `many_heads.products_of` the features, if at hand. Raises
+    ValueError where a class has fewer groups than folds, and Diverged where most heads do.
     """
     pool = pool_of(features)
     groups = pool.groups if grouped else np.arange(len(pool.rows))
@@ -75,8 +83,11 @@ def crossvalidate(
         photo_task(pool, train=train, val=val)
         for train, val in zip(folds.train, folds.choosers, strict=True)
     ]
-    runs = fit_together(features, tasks, train)
-    logits = _held_out_logits(features, pool, folds.held_out_in, runs)
+    runs = fit_together(features, tasks, train, products)
+    if 2 * sum(run.far for run in runs) > len(runs):
+        middle = float(np.median([run.train_loss for run in runs]))
+        raise Diverged(train.lr, train.epochs, middle)
+    logits = _held_out_logits(pool, folds.held_out_in, runs)
     return CrossValidation(
         classes=features.classes,
         sample_ids=[features.rows[row].sample_id for row in pool.rows],
@@ -136,7 +147,9 @@ def photo_task(pool: Pool, *, train: NDArray[np.bool_], val: NDArray[np.bool_]) 
     return Task(train=learned, train_photos=learned & own, val=held)
 
 
-def fit_together(features: Features, tasks: Sequence[Task], train: TrainParams) -> list[HeadRun]:
+def fit_together(
+    features: Features, tasks: Sequence[Task], train: TrainParams, products: Floats | None = None
+) -> list[Fit]:
     """fit_heads, with batches so large that a head has train.batch_size rows of its own in each.
 
     The heads share their batches, and each trains on a part of the rows only: so it makes as many
@@ -145,19 +158,20 @@ def fit_together(features: Features, tasks: Sequence[Task], train: TrainParams) 
     member = np.stack([task.train for task in tasks])
     share = member.sum(axis=1).mean() / member.any(axis=0).sum()
     scaled = train.model_copy(update={"batch_size": max(1, round(train.batch_size / share))})
-    return fit_heads(features.values, features.labels(), tasks, len(features.classes), scaled)
+    classes = len(features.classes)
+    return fit_heads(features.values, features.labels(), tasks, classes, scaled, products)
 
 
 def _held_out_logits(
-    features: Features, pool: Pool, held: NDArray[np.int64], runs: Sequence[HeadRun]
+    pool: Pool, held: NDArray[np.int64], runs: Sequence[Fit]
 ) -> NDArray[np.float64]:
     """Logits [R, N, C] of each photo by the run of its fold; runs are by repeat, then fold."""
-    logits = np.empty((*held.shape, len(features.classes)))
+    logits = np.empty((*held.shape, runs[0].logits.shape[1]))
     folds = len(runs) // len(held)
     for place, run in enumerate(runs):
         repeat, fold = divmod(place, folds)
         out = held[repeat] == fold
-        logits[repeat, out] = features.values[pool.rows[out]] @ run.weight.T + run.bias
+        logits[repeat, out] = run.logits[pool.rows[out]]
     return logits
 
 
@@ -166,7 +180,7 @@ def _scores(
     held: NDArray[np.int64],
     logits: NDArray[np.float64],
     tasks: Sequence[Task],
-    runs: Sequence[HeadRun],
+    runs: Sequence[Fit],
 ) -> list[FoldScore]:
     scores = []
     for place, (task, run) in enumerate(zip(tasks, runs, strict=True)):
@@ -175,7 +189,7 @@ def _scores(
         acc, auc, loss = score(labels[out], logits[repeat, out])
         learned = int(task.train_photos.sum())
         scores.append(
-            FoldScore(repeat, fold, learned, int(out.sum()), run.best.epoch, acc, auc, loss)
+            FoldScore(repeat, fold, learned, int(out.sum()), run.best_epoch, acc, auc, loss)
         )
     return scores
 
@@ -184,11 +198,7 @@ def score(
     labels: NDArray[np.int64], logits: NDArray[np.float64]
 ) -> tuple[float, float | None, float]:
     """Accuracy, AUC (None where a class is missing) and mean cross-entropy of logits [N, C]."""
-    probabilities = softmax(logits)
-    hit = logits.argmax(axis=1) == labels
+    loss, hit = losses(logits.T, labels)
     complete = len(np.unique(labels)) == logits.shape[1]
-    auc = macro_auc(labels, probabilities) if complete else None
-    own = np.take_along_axis(logits, labels[:, None], axis=1)[:, 0]
-    top = logits.max(axis=1)
-    total = np.log(np.exp(logits - top[:, None]).sum(axis=1)) + top
-    return float(hit.mean()), auc, float((total - own).mean())
+    auc = macro_auc(labels, probabilities(logits)) if complete else None
+    return float(hit.mean()), auc, float(loss.mean())

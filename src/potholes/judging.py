@@ -10,7 +10,7 @@ from potholes.decision import decide
 from potholes.metrics import METRICS, Scored, averaging, confusion
 from potholes.operating_point import OperatingPoint
 from potholes.params import EvaluateParams
-from potholes.softmax import softmax
+from potholes.softmax import probabilities as of_logits
 from potholes.stability import stability
 from potholes.statistics.auc_interval import macro_auc_interval
 from potholes.statistics.binomial import wilson
@@ -20,6 +20,7 @@ from potholes.tables.evaluation import Evaluation
 from potholes.tables.head import Head
 from potholes.tables.history import Epoch
 from potholes.tables.reliability import ReliabilityBin
+from potholes.threads import one_thread
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Judged:
     after: list[ReliabilityBin]
 
 
+@one_thread
 def judge(
     logits: NDArray[np.float64],
     truth: NDArray[np.int64],
@@ -45,7 +47,7 @@ def judge(
     `test_brier` likewise, and as `…_before` without the temperature. Raises ValueError where a
     class has no test photo.
     """
-    raw, probabilities = softmax(logits), softmax(logits, point.temperature)
+    raw, probabilities = of_logits(logits), of_logits(logits, point.temperature)
     scored = Scored(truth, decide(probabilities, point.threshold), probabilities)
     metrics = {f"test_{name}": metric(scored) for name, metric in METRICS.items()}
     level, worth = params.level, effective_number(groups)

@@ -14,6 +14,7 @@ from potholes.crossvalidation import (
     pool_of,
     score,
 )
+from potholes.descent import Floats
 from potholes.params import CrossvalidateParams, TrainParams
 from potholes.statistics.doubling import Gain, doubling_gain
 from potholes.statistics.groups import effective_number
@@ -38,19 +39,25 @@ class LearningCurve:
 
 
 def learning_curve(
-    features: Features, train: TrainParams, params: CrossvalidateParams, *, level: float = 0.95
+    features: Features,
+    train: TrainParams,
+    params: CrossvalidateParams,
+    *,
+    level: float = 0.95,
+    products: Floats | None = None,
 ) -> LearningCurve:
     """Scores at SIZES sizes of the training part of each fold, all on the fold's held-out photos.
 
     A fold's sizes are nested, keep groups whole and the classes' shares, and of each an eighth
     chooses the epoch. The heads of one size are trained together and those of different sizes
-    apart, because a smaller set is trained in fewer steps. Raises ValueError as `crossvalidate`.
+    apart, because a smaller set is trained in fewer steps. `products` as for
+    `crossvalidate`; raises ValueError as that does.
     """
     pool = pool_of(features)
     few = params.model_copy(update={"repeats": min(params.repeats, _REPEATS)})
     folds = draw_folds(np.array(features.classes)[pool.labels], pool.groups, few)
     sizes = [
-        _size(features, pool, folds, _kept(pool, folds, float(share), params.seed), train)
+        _size(features, pool, folds, _kept(pool, folds, float(share), params.seed), train, products)
         for share in np.geomspace(_SMALLEST, 1, SIZES)
     ]
     ratio = 1 / (params.folds - 1)
@@ -74,7 +81,12 @@ class _Size:
 
 
 def _size(
-    features: Features, pool: Pool, folds: Folds, kept: NDArray[np.bool_], train: TrainParams
+    features: Features,
+    pool: Pool,
+    folds: Folds,
+    kept: NDArray[np.bool_],
+    train: TrainParams,
+    products: Floats | None,
 ) -> _Size:
     """Train the folds' heads on those photos that are kept [J, N]; score all they hold out."""
     tasks = [
@@ -83,9 +95,9 @@ def _size(
     ]
     accs, aucs = [], []
     held_out = ~(folds.train | folds.choosers)
-    for out, run in zip(held_out, fit_together(features, tasks, train), strict=True):
-        logits = features.values[pool.rows[out]] @ run.weight.T + run.bias
-        acc, auc, _ = score(pool.labels[out], logits.astype(np.float64))
+    runs = fit_together(features, tasks, train, products)
+    for out, run in zip(held_out, runs, strict=True):
+        acc, auc, _ = score(pool.labels[out], run.logits[pool.rows[out]])
         accs.append(acc)
         aucs.append(np.nan if auc is None else auc)
     rows = np.mean([task.train.sum() for task in tasks])

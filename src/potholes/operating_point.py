@@ -4,10 +4,10 @@ import logging
 from dataclasses import dataclass
 
 from potholes.params import EvaluateParams
-from potholes.softmax import softmax
 from potholes.statistics.costs import choose_threshold
 from potholes.statistics.temperature import choose_temperature
 from potholes.tables.out_of_fold import OutOfFold
+from potholes.tables.rows import as_written
 
 log = logging.getLogger(__name__)
 
@@ -31,18 +31,18 @@ def operating_point(photos: OutOfFold, params: EvaluateParams) -> OperatingPoint
         chosen = choose_temperature(
             photos.logits, photos.labels, groups=photos.groups, level=params.level
         )
-        temperature = chosen.value
+        temperature = as_written(chosen.value)  # the one that other stages read
     if len(photos.classes) != 2:
         if params.miss_cost != params.false_alarm_cost:
             log.warning("evaluate: costs are used with two classes only; the most probable one of")
             log.warning("%d is called whatever they are", len(photos.classes))
         return OperatingPoint(temperature, threshold=None)
     threshold = choose_threshold(
-        softmax(photos.logits, temperature).mean(axis=0)[:, 1],
+        photos.calibrated(temperature)[:, 1],
         photos.labels == 1,
         miss_cost=params.miss_cost,
         false_alarm_cost=params.false_alarm_cost,
         groups=photos.groups,
         level=params.level,
     )
-    return OperatingPoint(temperature, threshold.value)
+    return OperatingPoint(temperature, as_written(threshold.value))

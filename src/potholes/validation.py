@@ -6,6 +6,7 @@ import numpy as np
 
 from potholes.crossvalidation import CrossValidation, crossvalidate, pool_of
 from potholes.learning_curve import LearningCurve, learning_curve
+from potholes.many_heads import products_of
 from potholes.params import CrossvalidateParams, TrainParams
 from potholes.statistics.groups import effective_number
 from potholes.statistics.interval import Interval
@@ -37,14 +38,15 @@ def validate(
     """Cross-validate the head on `features` and draw its learning curve.
 
     Where photos share groups, the folds are also drawn without regard to them, for the leak alarm.
-    Raises ValueError where a class has fewer groups than folds.
+    Raises ValueError as `crossvalidate` does.
     """
-    result = crossvalidate(features, train, params)
-    curve = learning_curve(features, train, params, level=level)
+    products = products_of(features.values)
+    result = crossvalidate(features, train, params, products=products)
+    curve = learning_curve(features, train, params, level=level, products=products)
     groups = pool_of(features).groups.tolist()
     ungrouped: list[float | None] = []
     if len(set(groups)) < len(groups):
-        parted = crossvalidate(features, train, params, grouped=False)
+        parted = crossvalidate(features, train, params, grouped=False, products=products)
         ungrouped = [fold.auc for fold in parted.folds]
     photos = OutOfFold(
         classes=result.classes,

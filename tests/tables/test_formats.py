@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from potholes.softmax import as_written_all
 from potholes.tables import (
     compiled,
     deployed,
@@ -109,10 +110,19 @@ def test_a_file_that_is_no_head_is_refused(tmp_path):
         head.read_head(tmp_path)
 
 
-def test_history_comes_back_exactly(tmp_path):
+def test_history_comes_back_with_seven_digits(tmp_path):
     epochs = [history.Epoch(1, 0.1, 1 / 3, 0.5, 0.7, 0.25, 2 / 3)]
     history.write_history(tmp_path / "h.csv", epochs)
-    assert history.read_history(tmp_path / "h.csv") == epochs
+    (back,) = history.read_history(tmp_path / "h.csv")
+    assert back == history.Epoch(1, 0.1, 0.3333333, 0.5, 0.7, 0.25, 0.6666667)
+
+
+def test_documents_have_seven_digits_at_any_depth(tmp_path):
+    one = selection.Verdict("a", "b", 1 / 3, -1e-9 / 3, 256.0, 0.1 * 0.1, None, "so")
+    chosen = selection.Selection("a", "r", "b", "c", {}, [one], [], None, "random", "")
+    write_document(tmp_path / "s.json", chosen)
+    (back,) = selection.read_selection(tmp_path / "s.json").verdicts
+    assert (back.difference, back.low, back.high, back.p) == (0.3333333, -3.333333e-10, 256, 0.01)
 
 
 def test_test_predictions_come_back(tmp_path):
@@ -199,7 +209,7 @@ def test_out_of_fold_predictions_come_back(tmp_path):
         group_ids=["x", "x", "z"],
         labels=np.array([0, 1, 1]),
         held_out_in=np.array([[0, 1, 2], [2, 1, 0]]),
-        probabilities=np.random.default_rng(0).dirichlet(np.ones(2), (2, 3)),
+        probabilities=as_written_all(np.random.default_rng(0).dirichlet(np.ones(2), (2, 3))),
     )
     out_of_fold.write_out_of_fold(tmp_path / "o.csv", table)
     back = out_of_fold.read_out_of_fold(tmp_path / "o.csv")
@@ -232,7 +242,7 @@ def test_an_impossible_probability_has_a_finite_logit():
 
 def test_reliability_comes_back_before_and_after(tmp_path):
     before = [reliability.ReliabilityBin(0.1, 0.2, 0.15, 0.25, 7)]
-    after = [reliability.ReliabilityBin(1 / 3, 0.3, 0.1, 0.5, 7)] * 2
+    after = [reliability.ReliabilityBin(0.3333333, 0.3, 0.1, 0.5, 7)] * 2
     reliability.write_reliability(tmp_path / "r.csv", before, after)
     assert reliability.read_reliability(tmp_path / "r.csv") == (before, after)
 

@@ -11,6 +11,7 @@ from scipy.special import ndtri
 from potholes.statistics.holm import holm, holm_levels
 from potholes.statistics.interval import Interval
 from potholes.statistics.resampled import Paired, paired_difference, t_quantile
+from potholes.tables.rows import as_written
 from potholes.tables.selection import Verdict
 from potholes.wording import plural
 
@@ -39,7 +40,7 @@ def verdicts(
     pairs = list(combinations(scores, 2))
     worth = photos if effective is None else effective
     paired = [paired_difference(scores[a], scores[b], worth, ratio=ratio) for a, b in pairs]
-    p = np.array([one.p for one in paired])
+    p = np.array([as_written(one.p) for one in paired])  # as the file will say
     adjusted, levels = holm(p).tolist(), holm_levels(p, level).tolist()
     found = []
     for (a, b), one, q, own_level in zip(pairs, paired, adjusted, levels, strict=True):

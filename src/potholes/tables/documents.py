@@ -1,17 +1,19 @@
-"""JSON files of one frozen dataclass each: sorted keys, two spaces, floats round-trip, no NaN."""
+"""JSON files of one frozen dataclass each: sorted keys, two spaces, seven digits, no NaN."""
 
 import json
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
+from potholes.tables.rows import as_written
+
 Document = TypeVar("Document")
 
 
 def write_document(path: Path, document: Any) -> None:
-    """Write a dataclass (nested ones and dicts allowed) as JSON."""
+    """Write a dataclass (nested ones, dicts and lists allowed) as JSON, floats as in tables."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(to_json(asdict(document), indent=2).encode() + b"\n")
+    path.write_bytes(to_json(_as_written(asdict(document)), indent=2).encode() + b"\n")
 
 
 def read_document(path: Path, kind: type[Document]) -> Document:
@@ -40,3 +42,13 @@ def read_json(path: Path) -> dict[str, Any]:
 def to_json(tree: Any, *, indent: int | None = None) -> str:
     """Byte-stable JSON text; a NaN or infinity is a ValueError."""
     return json.dumps(tree, sort_keys=True, indent=indent, ensure_ascii=False, allow_nan=False)
+
+
+def _as_written(tree: Any) -> Any:
+    if isinstance(tree, float):
+        return as_written(tree)
+    if isinstance(tree, dict):
+        return {key: _as_written(value) for key, value in tree.items()}
+    if isinstance(tree, (list, tuple)):
+        return [_as_written(value) for value in tree]
+    return tree

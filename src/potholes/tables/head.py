@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from potholes.softmax import softmax
+from potholes.softmax import on_grid, probabilities
 from potholes.tables.tensors import read_tensors, write_tensors
 
 HEAD_FILE = "head.safetensors"
@@ -28,14 +28,14 @@ class Head:
         return replace(self, weight=self.weight / divisor, bias=self.bias / divisor)
 
     def logits(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Logits [N, C] of features [N, D]."""
+        """Logits [N, C] of features [N, D], equal for equal features on every processor."""
         # einsum sums each row by itself: the same bits however many rows come at once
         product = np.einsum("nd,cd->nc", features, self.weight, dtype=np.float64)
-        return np.asarray(product + self.bias)
+        return on_grid(product + self.bias)
 
     def probabilities(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
         """Softmax of the logits of features [N, D]: [N, C]."""
-        return softmax(self.logits(features))
+        return probabilities(self.logits(features))
 
 
 def write_head(folder: Path, head: Head) -> None:

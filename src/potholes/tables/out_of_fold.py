@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from potholes.softmax import as_written_all, softmax
 from potholes.tables.predictions import read_with_probabilities, write_with_probabilities
 from potholes.tables.rows import Cell
 
@@ -27,6 +28,10 @@ class OutOfFold:
     def logits(self) -> NDArray[np.float64]:
         """Log-probabilities [R, N, C], which differ from the logits by a constant a photo."""
         return np.log(np.maximum(self.probabilities, np.finfo(np.float64).tiny))
+
+    def calibrated(self, temperature: float) -> NDArray[np.float64]:
+        """Probabilities [N, C] with the logits over `temperature`: the mean of the repeats."""
+        return as_written_all(softmax(self.logits, temperature).mean(axis=0))
 
     @property
     def groups(self) -> NDArray[np.int64]:
