@@ -134,11 +134,12 @@ def sixteen_bits(weights: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class _Measured:
-    """Mean cross-entropy (nats), accuracy and AUC; the latter two NaN where the loss is."""
+    """Mean cross-entropy (nats) and accuracy over photos with labels [N] and logits [N, C]."""
 
     loss: float
-    acc: float
-    auc: float
+    acc: float  # NaN where the loss is
+    labels: NDArray[np.int64]
+    logits: Floats
 
     @classmethod
     def of(cls, state: Floats, inputs: Floats, labels: NDArray[np.int64]) -> "_Measured":
@@ -146,6 +147,12 @@ class _Measured:
         logits = on_grid(state @ inputs.T)
         loss, hit = losses(logits, labels)
         mean = float(loss.mean())
-        if not math.isfinite(mean):
-            return cls(mean, math.nan, math.nan)
-        return cls(mean, float(hit.mean()), macro_auc(labels, probabilities(logits.T)))
+        acc = float(hit.mean()) if math.isfinite(mean) else math.nan
+        return cls(mean, acc, labels, logits.T)
+
+    @property
+    def auc(self) -> float:
+        """Area under the ROC curve; NaN where the loss is."""
+        if not math.isfinite(self.loss):
+            return math.nan
+        return macro_auc(self.labels, probabilities(self.logits))
