@@ -33,7 +33,7 @@ def seen(monkeypatch):
 
 
 def ids(features, mask):
-    return {features.rows[place].sample_id for place in np.flatnonzero(mask)}
+    return {features.rows[index].sample_id for index in np.flatnonzero(mask)}
 
 
 def group_ids(features, names):
@@ -48,8 +48,8 @@ def test_a_fold_learns_from_its_own_training_photos_and_their_copies_only(train,
     tested = {row.origin_id for row in features.rows if row.split == "test"}
     assert tested.isdisjoint(names)
     assert len(tasks) == 8
-    for place, task in enumerate(tasks):
-        repeat, fold = divmod(place, 4)
+    for index, task in enumerate(tasks):
+        repeat, fold = divmod(index, 4)
         held = set(names[crossed.held_out_in[repeat] == fold])
         chooser = ids(features, task.val)
         learned = ids(features, task.train_photos)
@@ -110,7 +110,7 @@ def test_the_folds_are_the_same_for_every_backbone_and_file_order(train):
     other = labelled_features(width=5, seed=1)
     order = np.random.default_rng(0).permutation(len(features.rows))
     shuffled = replace(
-        features, values=features.values[order], rows=[features.rows[place] for place in order]
+        features, values=features.values[order], rows=[features.rows[index] for index in order]
     )
     first, *others = (crossvalidate(of, train, PARAMS) for of in (features, other, shuffled))
     for one in others:

@@ -56,7 +56,7 @@ class Pool:
     """The N photos that may be learned from, sorted by sample_id, and rows of the features."""
 
     rows: NDArray[np.int64]  # [N]: the photo's own row
-    origin: NDArray[np.int64]  # [rows of the features]: the photo's place in 0 … N - 1, else -1
+    origin: NDArray[np.int64]  # [rows of the features]: the photo's index, 0 … N - 1, else -1
     labels: NDArray[np.int64]  # [N]
     groups: Names  # [N]
 
@@ -100,14 +100,14 @@ def crossvalidate(
 
 def pool_of(features: Features) -> Pool:
     """The photos of train and val; copies are reached through their origin."""
-    free = [place for place, row in enumerate(features.rows) if row.split in ("train", "val")]
+    free = [index for index, row in enumerate(features.rows) if row.split in ("train", "val")]
     own = [
-        place for place in free if features.rows[place].sample_id == features.rows[place].origin_id
+        index for index in free if features.rows[index].sample_id == features.rows[index].origin_id
     ]
-    rows = np.array(sorted(own, key=lambda place: features.rows[place].sample_id), dtype=np.int64)
-    places = {features.rows[row].sample_id: place for place, row in enumerate(rows)}
+    rows = np.array(sorted(own, key=lambda index: features.rows[index].sample_id), dtype=np.int64)
+    indices = {features.rows[row].sample_id: index for index, row in enumerate(rows)}
     origin = np.full(len(features.rows), -1)
-    origin[free] = [places[features.rows[place].origin_id] for place in free]
+    origin[free] = [indices[features.rows[index].origin_id] for index in free]
     groups = np.array([features.rows[row].group_id for row in rows], dtype=np.str_)
     return Pool(rows, origin, features.labels()[rows], groups)
 
@@ -124,16 +124,16 @@ def draw_folds(names: Names, groups: Names, params: CrossvalidateParams) -> Fold
     )
     parts = np.stack([row != fold for row in held for fold in range(params.folds)])
     choosers = np.zeros_like(parts)
-    for place, part in enumerate(parts):
+    for index, part in enumerate(parts):
         own = names[part]
         fewest = fewest_groups((own == name for name in np.unique(own)), groups[part])
         if fewest < 2:  # a class of one group cannot be on both sides: draw without regard to it
             own = np.full_like(own, "")
             fewest = len(np.unique(groups[part]))
-        seed = int(np.random.SeedSequence([params.seed, place]).generate_state(1)[0])
+        seed = int(np.random.SeedSequence([params.seed, index]).generate_state(1)[0])
         count = max(2, min(_CHOOSERS, fewest))
         (drawn,) = repeated_folds(own, groups[part], folds=count, repeats=1, seed=seed)
-        choosers[place, np.flatnonzero(part)[drawn == 0]] = True
+        choosers[index, np.flatnonzero(part)[drawn == 0]] = True
     return Folds(held, parts & ~choosers, choosers)
 
 
@@ -168,8 +168,8 @@ def _held_out_logits(
     """Logits [R, N, C] of each photo by the run of its fold; runs are by repeat, then fold."""
     logits = np.empty((*held.shape, runs[0].logits.shape[1]))
     folds = len(runs) // len(held)
-    for place, run in enumerate(runs):
-        repeat, fold = divmod(place, folds)
+    for index, run in enumerate(runs):
+        repeat, fold = divmod(index, folds)
         out = held[repeat] == fold
         logits[repeat, out] = run.logits[pool.rows[out]]
     return logits
@@ -183,8 +183,8 @@ def _scores(
     runs: Sequence[Fit],
 ) -> list[FoldScore]:
     scores = []
-    for place, (task, run) in enumerate(zip(tasks, runs, strict=True)):
-        repeat, fold = divmod(place, len(runs) // len(held))
+    for index, (task, run) in enumerate(zip(tasks, runs, strict=True)):
+        repeat, fold = divmod(index, len(runs) // len(held))
         out = held[repeat] == fold
         acc, auc, loss = score(labels[out], logits[repeat, out])
         learned = int(task.train_photos.sum())

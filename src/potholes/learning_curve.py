@@ -90,8 +90,8 @@ def _size(
 ) -> _Size:
     """Train the folds' heads on those photos that are kept [J, N]; score all they hold out."""
     tasks = [
-        photo_task(pool, train=folds.train[place] & own, val=folds.choosers[place] & own)
-        for place, own in enumerate(kept)
+        photo_task(pool, train=folds.train[index] & own, val=folds.choosers[index] & own)
+        for index, own in enumerate(kept)
     ]
     accs, aucs = [], []
     held_out = ~(folds.train | folds.choosers)
@@ -127,10 +127,10 @@ def _gain(
 def _kept(pool: Pool, folds: Folds, share: float, seed: int) -> NDArray[np.bool_]:
     """Which photos [J, N] each fold has, when it has `share` of its training part."""
     kept = np.zeros_like(folds.train)
-    for place in range(len(kept)):
-        for part in (folds.train[place], folds.choosers[place]):
-            order = np.random.default_rng([seed, place]).permutation(len(part))
-            kept[place, part] = _first(pool, part, order, share)[part]
+    for index in range(len(kept)):
+        for part in (folds.train[index], folds.choosers[index]):
+            order = np.random.default_rng([seed, index]).permutation(len(part))
+            kept[index, part] = _first(pool, part, order, share)[part]
     return kept
 
 

@@ -19,9 +19,9 @@ def test_simulated_heads_are_those_of_fit_heads(params):
     for simulation in range(3):
         tasks = [Task(train[:, h], train[:, h], val[:, h]) for h in range(4)]
         runs = fit_heads(features[simulation], labels, tasks, 2, settings)
-        for place, run in enumerate(runs):
-            assert heads.best_epoch[simulation, place] == run.best_epoch
-            hits = (run.logits.argmax(axis=1) == labels)[val[:, place]]
-            assert heads.val_acc[simulation, place] == pytest.approx(hits.mean())
+        for index, run in enumerate(runs):
+            assert heads.best_epoch[simulation, index] == run.best_epoch
+            hits = (run.logits.argmax(axis=1) == labels)[val[:, index]]
+            assert heads.val_acc[simulation, index] == pytest.approx(hits.mean())
             expected = run.logits[:, 1] - run.logits[:, 0]
-            assert np.abs(logits[simulation, :, place] - expected).max() < 1e-4
+            assert np.abs(logits[simulation, :, index] - expected).max() < 1e-4

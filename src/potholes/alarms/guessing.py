@@ -66,9 +66,9 @@ def columns(table: Floats) -> Floats:
 
 def _ranks(values: Floats) -> Floats:
     """Mean ranks scaled to -1..1, the ends themselves left out."""
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    _, index, counts = np.unique(values, return_inverse=True, return_counts=True)
     middle = np.cumsum(counts) - counts / 2
-    return np.asarray(2 * middle[place] / max(len(values), 1) - 1)
+    return np.asarray(2 * middle[index] / max(len(values), 1) - 1)
 
 
 def fit_logistic(x: Floats, positive: NDArray[np.bool_]) -> Floats:

@@ -131,8 +131,8 @@ def _judge(probabilities: Floats, labels: NDArray[np.int64]) -> _Judged:
     _check(probabilities, labels)
     called = np.ones_like(labels) if probabilities.shape[1] == 2 else probabilities.argmax(axis=1)
     said = probabilities[np.arange(len(labels)), called]
-    _, place, counts = np.unique(said, return_inverse=True, return_counts=True)
-    middle = (np.cumsum(counts) - (counts + 1) / 2)[place]  # mean rank from 0, shared by equals
+    _, index, counts = np.unique(said, return_inverse=True, return_counts=True)
+    middle = (np.cumsum(counts) - (counts + 1) / 2)[index]  # mean rank from 0, shared by equals
     count = min(max(len(labels) // PHOTOS_A_BIN, 1), MOST_BINS)
     number = np.floor((middle + 0.5) * count / len(labels)).astype(np.int64)
     kept = np.unique(number)

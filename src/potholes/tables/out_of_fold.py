@@ -20,7 +20,7 @@ class OutOfFold:
     classes: list[str]
     sample_ids: list[str]  # N, sorted
     group_ids: list[str]  # N
-    labels: NDArray[np.int64]  # [N], places in classes
+    labels: NDArray[np.int64]  # [N], class indices
     held_out_in: NDArray[np.int64]  # [R, N], the fold
     probabilities: NDArray[np.float64]  # [R, N, C], as trained: no temperature applied
 
@@ -41,7 +41,7 @@ class OutOfFold:
 
 def write_out_of_fold(path: Path, table: OutOfFold) -> None:
     """Write a row for each repeat and photo, with one `probability_<class>` a class."""
-    labels = [table.classes[place] for place in table.labels.tolist()]
+    labels = [table.classes[index] for index in table.labels.tolist()]
     photos = list(zip(table.sample_ids, table.group_ids, labels, strict=True))
     rows: list[list[Cell]] = [
         [repeat, fold, *photo, *shares]
