@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from potholes.judging import evaluation, judge
+from potholes.judging import evaluation, score_test_photos
 from potholes.metrics import roc
 from potholes.operating_point import operating_point
 from potholes.params import EvaluateParams
@@ -30,16 +30,16 @@ def main(params: EvaluateParams, sources: list[Path], out: list[Path]) -> None:
     rows = [features.rows[place] for place in test]
     _, groups = np.unique([row.group_id for row in rows], return_inverse=True)
     logits = head.logits(features.values[test])
-    judged = judge(logits, features.labels()[test], groups, point, params)
-    scored = judged.scored
+    scores = score_test_photos(logits, features.labels()[test], groups, point, params)
+    scored = scores.scored
     names, shared = [row.sample_id for row in rows], [row.group_id for row in rows]
     truth, labels = ([classes[i] for i in side] for side in (scored.truth, scored.predicted))
     table = TestPredictions(classes, names, shared, truth, labels, scored.probabilities)
     evaluation_json, roc_csv, predictions_csv, reliability_csv = out
-    write_evaluation(evaluation_json, evaluation(head, history, judged, point))
+    write_evaluation(evaluation_json, evaluation(head, history, scores, point))
     write_roc(roc_csv, roc(scored, classes))
     write_predictions(predictions_csv, table)
-    write_reliability(reliability_csv, judged.before, judged.after)
+    write_reliability(reliability_csv, scores.before, scores.after)
 
 
 if __name__ == "__main__":

@@ -24,8 +24,10 @@ from potholes.threads import one_thread
 
 
 @dataclass(frozen=True)
-class Judged:
+class TestScores:
     """Scores by name, what they were computed from, and reliability without and with T."""
+
+    __test__ = False  # not a test class, whatever pytest makes of its name
 
     metrics: dict[str, float]
     scored: Scored
@@ -34,13 +36,13 @@ class Judged:
 
 
 @one_thread
-def judge(
+def score_test_photos(
     logits: NDArray[np.float64],
     truth: NDArray[np.int64],
     groups: NDArray[np.int64],
     point: OperatingPoint,
     params: EvaluateParams,
-) -> Judged:
+) -> TestScores:
     """Of logits [N, C] of test photos with truth [N] and groups [N], at `point`.
 
     METRICS as `test_<name>`; `test_acc` and `test_auc` with `_low` and `_high`; `test_ece` and
@@ -50,8 +52,8 @@ def judge(
     raw, probabilities = of_logits(logits), of_logits(logits, point.temperature)
     scored = Scored(truth, decide(probabilities, point.threshold), probabilities)
     metrics = {f"test_{name}": metric(scored) for name, metric in METRICS.items()}
-    level, worth = params.level, effective_number(groups)
-    accuracy = wilson(metrics["test_acc"], worth, level=level)
+    level, effective_n = params.level, effective_number(groups)
+    accuracy = wilson(metrics["test_acc"], effective_n, level=level)
     area = macro_auc_interval(truth, probabilities, groups=groups, level=level)
     metrics |= {"test_acc_low": accuracy.low, "test_acc_high": accuracy.high}
     metrics |= {"test_auc_low": area.low, "test_auc_high": area.high}
@@ -60,7 +62,7 @@ def judge(
         for name, value in vars(found).items():
             measure, *side = name.split("_")
             metrics["_".join([f"test_{measure}{end}", *side])] = value
-    return Judged(
+    return TestScores(
         metrics,
         scored,
         before=reliability_bins(raw, truth, groups=groups, level=level),
@@ -69,7 +71,7 @@ def judge(
 
 
 def evaluation(
-    head: Head, history: Sequence[Epoch], judged: Judged, point: OperatingPoint
+    head: Head, history: Sequence[Epoch], scores: TestScores, point: OperatingPoint
 ) -> Evaluation:
     """The reported numbers of one depth: test scores, its best epoch and its stability gaps."""
     gaps, best = stability(history), history[head.best_epoch - 1]
@@ -81,10 +83,10 @@ def evaluation(
         best_auc=best.val_auc,
         stability_loss=gaps.loss,
         stability_acc=gaps.acc,
-        test_photos=len(judged.scored.truth),
+        test_photos=len(scores.scored.truth),
         temperature=point.temperature,
         threshold=point.threshold,
-        metrics=judged.metrics,
-        confusion=confusion(judged.scored),
+        metrics=scores.metrics,
+        confusion=confusion(scores.scored),
         averaging=averaging(head.classes),
     )

@@ -72,14 +72,14 @@ def _summary(
 ) -> Validation:
     ratio = tested_over_trained(result.folds)
     accuracies = np.array([fold.acc for fold in result.folds])
-    worth = effective_number(photos.groups)
-    accuracy = cross_validated_accuracy(accuracies, worth, ratio=ratio, level=level)
+    effective_n = effective_number(photos.groups)
+    accuracy = cross_validated_accuracy(accuracies, effective_n, ratio=ratio, level=level)
     auc, area = _auc(result, photos, ratio=ratio, level=level)
     gain, auc_gain = curve.acc_gain, curve.auc_gain
     return Validation(
         backbone=backbone,
         photos=len(photos.labels),
-        effective_photos=worth,
+        effective_photos=effective_n,
         cv_acc=float(accuracies.mean()),
         cv_acc_low=accuracy.low,
         cv_acc_high=accuracy.high,

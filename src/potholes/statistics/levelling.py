@@ -15,8 +15,8 @@ def level(
     """`drawn` [G], the part of each group, after the moves that bring the counts closest.
 
     `sizes` [G, C] are photos a group and class, `targets` [P, C] those wanted a part and class.
-    A move is worth how much it lowers the sum over classes and parts of (count - target)^2; the
-    best one of a `movable` group is made until none lowers it.
+    A move gains what it lowers the sum over classes and parts of (count - target)^2 by; the best
+    one of a `movable` group is made until none lowers it.
     """
     drawn = drawn.copy()
     excess = tally(drawn, sizes, parts=len(targets)) - targets

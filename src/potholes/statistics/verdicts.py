@@ -38,8 +38,8 @@ def verdicts(
     unequal or too few folds.
     """
     pairs = list(combinations(scores, 2))
-    worth = photos if effective is None else effective
-    paired = [paired_difference(scores[a], scores[b], worth, ratio=ratio) for a, b in pairs]
+    effective_n = photos if effective is None else effective
+    paired = [paired_difference(scores[a], scores[b], effective_n, ratio=ratio) for a, b in pairs]
     p = np.array([as_written(one.p) for one in paired])  # as the file will say
     adjusted, levels = holm(p).tolist(), holm_levels(p, level).tolist()
     found = []

@@ -1,4 +1,4 @@
-"""`reports/validation/out_of_fold/NAME.csv`: photos judged by heads that had not seen them."""
+"""`reports/validation/out_of_fold/NAME.csv`: what heads say of photos they had not seen."""
 
 from dataclasses import dataclass
 from pathlib import Path
