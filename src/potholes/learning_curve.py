@@ -16,7 +16,7 @@ from potholes.crossvalidation import (
 )
 from potholes.descent import Floats
 from potholes.params import CrossvalidateParams, TrainParams
-from potholes.statistics.doubling import Gain, doubling_gain
+from potholes.statistics.doubling import Gain, extrapolated_gain
 from potholes.statistics.groups import effective_number
 from potholes.statistics.resampled import cross_validated_accuracy, cross_validated_auc
 from potholes.tables.features import Features
@@ -121,7 +121,7 @@ def _gain(
         return None
     scores = np.stack([getattr(size, measure) for size in used], axis=1)
     numbers = np.array([size.photos for size in used])
-    return doubling_gain(numbers, scores, photos, ratio=ratio, level=level)
+    return extrapolated_gain(numbers, scores, photos, ratio=ratio, level=level)
 
 
 def _kept(pool: Pool, folds: Folds, share: float, seed: int) -> NDArray[np.bool_]:

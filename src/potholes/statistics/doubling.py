@@ -30,7 +30,7 @@ class Gain:
         return f"{self.more:,} more photos: about {gain} points ({low} to {high}), extrapolated"
 
 
-def doubling_gain(
+def extrapolated_gain(
     sizes: NDArray[np.floating],
     scores: NDArray[np.float64],
     photos: int,
