@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def level(
+def rebalance(
     drawn: NDArray[np.int64],
     movable: NDArray[np.bool_],
     sizes: NDArray[np.int64],
