@@ -1,4 +1,4 @@
-"""The reported scores of one depth: of test photos, each with its interval."""
+"""The reported scores of one backbone: of test photos, each with its interval."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -73,7 +73,7 @@ def score_test_photos(
 def evaluation(
     head: Head, history: Sequence[Epoch], scores: TestScores, point: OperatingPoint
 ) -> Evaluation:
-    """The reported numbers of one depth: test scores, its best epoch and its stability gaps."""
+    """The reported numbers of one backbone: test scores, its best epoch and its stability gaps."""
     gaps, best = stability(history), history[head.best_epoch - 1]
     return Evaluation(
         backbone=head.backbone,

@@ -21,7 +21,7 @@ class OperatingPoint:
 
 
 def operating_point(photos: OutOfFold, params: EvaluateParams) -> OperatingPoint:
-    """Of one depth: the temperature (1 without params.calibrate), then the threshold with it.
+    """Of one backbone: the temperature (1 without params.calibrate), then the threshold with it.
 
     More than two classes have no threshold: the most probable one is called. Raises ValueError
     where a class has no photo.

@@ -44,7 +44,7 @@ def one_standard_error(rows: Sequence[Comparison], params: SelectParams) -> Choi
     if chosen is best:
         reason = (
             f"{best.backbone} has the best cross-validated accuracy, {best.cv_acc:.4f}, "
-            f"and no cheaper depth is within {error} of it"
+            f"and no cheaper backbone is within {error} of it"
         )
         return Choice(best.backbone, "cross-validated accuracy", reason)
     ratio = chosen.multiply_accumulates / best.multiply_accumulates
@@ -72,12 +72,12 @@ def fit_accuracy_auc(rows: Sequence[Comparison], params: SelectParams) -> Choice
     if dropped:
         clauses.append(f"not in the running, stability gap above {limit:g}: {', '.join(dropped)}")
     if not stable:
-        clauses.append(f"every depth's stability gap is above {limit:g}, so none was dropped")
+        clauses.append(f"every backbone's stability gap is above {limit:g}, so none was dropped")
     return Choice(best.backbone, by, "; ".join(clauses))
 
 
 def best_validation(rows: Sequence[Comparison], params: SelectParams) -> Choice:
-    """Best validation accuracy, however the depth fits."""
+    """Best validation accuracy, however the backbone fits."""
     del params
     best = _VALIDATION.best(rows)
     lead = _lead(best.best_acc, [(row.best_acc, row.backbone) for row in rows if row is not best])

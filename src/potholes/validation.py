@@ -1,4 +1,4 @@
-"""Everything that cross-validation says of one depth."""
+"""Everything that cross-validation says of one backbone."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ from potholes.tables.validation import Validation
 
 @dataclass(frozen=True)
 class Validated:
-    """The four tables of a depth under reports/validation/."""
+    """The four tables of a backbone under reports/validation/."""
 
     summary: Validation
     folds: list[FoldScore]
