@@ -1,4 +1,4 @@
-"""How well a class can be guessed from a small table: cross-validated logistic regression."""
+"""How well a small table tells a class: cross-validated logistic regression."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +18,10 @@ _CLOSE = 1e-9  # largest change of a weight that is none
 
 
 @one_thread
-def guess(table: Floats, positive: NDArray[np.bool_], folds: NDArray[np.int64]) -> Floats:
+def logistic_odds(table: Floats, positive: NDArray[np.bool_], folds: NDArray[np.int64]) -> Floats:
     """Log-odds [N] of being positive [N], each from the rows of other folds [N] of table [N, P].
 
-    L2-penalised logistic regression on `columns` of the table; folds as `guessing_folds` draws.
+    L2-penalised logistic regression on `columns` of the table; folds as `logistic_folds` draws.
     """
     x = columns(table)
     odds = np.zeros(len(positive))
@@ -31,7 +31,7 @@ def guess(table: Floats, positive: NDArray[np.bool_], folds: NDArray[np.int64]) 
     return on_grid(odds)  # photos with equal rows tie, whatever the kernel
 
 
-def guessing_folds(
+def logistic_folds(
     positive: NDArray[np.bool_], groups: NDArray[np.int64], *, seed: int
 ) -> NDArray[np.int64]:
     """Up to 5 folds [N] that part no group [N].
