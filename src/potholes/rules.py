@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from potholes.params import SelectParams
 from potholes.tables.comparison import Comparison
+from potholes.tables.rows import as_written
 from potholes.tables.selection import Alternative, Verdict
 
 
@@ -38,7 +39,8 @@ def one_standard_error(rows: Sequence[Comparison], params: SelectParams) -> Choi
     """
     del params
     best = _CROSSVALIDATED.best(rows)
-    near = [row for row in rows if row.cv_acc >= best.cv_acc - best.cv_se]
+    least = as_written(best.cv_acc - best.cv_se)  # 0.93 - 0.06 is a bit above 0.87
+    near = [row for row in rows if row.cv_acc >= least]
     chosen = min(near, key=lambda row: (row.multiply_accumulates, _CROSSVALIDATED.key(row)))
     error = f"one standard error ({best.cv_se:.4f})"
     if chosen is best:
