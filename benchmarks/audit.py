@@ -83,9 +83,7 @@ def calibrated(features: Features, params: Params, seed: int) -> list[float]:
     result = crossvalidate(own, params.train, FOLDS)
     labels = own.labels()
     temperature = choose_temperature(result.logits, result.labels).value
-    masks = (own.mask("train", copies=True), own.mask("train", copies=False))
-    task = Task(*masks, own.mask("val", copies=False))
-    run = fit_head(own.values, labels, task, len(own.classes), params.train)
+    run = fit_head(own.values, labels, Task.of_splits(own), len(own.classes), params.train)
     test = own.mask("test", copies=False)
     tested = own.values[test] @ run.weight.T + run.bias
     both = [softmax(tested), softmax(tested, temperature)]

@@ -16,13 +16,9 @@ from potholes.tables.history import write_history
 
 def fit(params: TrainParams, features: Features, history: Path) -> HeadRun:
     """The head, its history written; the history alone where training diverges."""
-    task = Task(
-        train=features.mask("train", copies=True),
-        train_photos=features.mask("train", copies=False),
-        val=features.mask("val", copies=False),
-    )
+    labels, task = features.labels(), Task.of_splits(features)
     try:
-        run = fit_head(features.values, features.labels(), task, len(features.classes), params)
+        run = fit_head(features.values, labels, task, len(features.classes), params)
     except Diverged as error:
         write_history(history, error.history)
         raise ValueError(f"{error}; {history} has the epochs") from None

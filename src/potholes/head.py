@@ -6,6 +6,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from potholes.descent import Floats, InWeights, descend, initial, with_ones
 from potholes.params import TrainParams
 from potholes.ranking import macro_auc
 from potholes.softmax import on_grid, probabilities
+from potholes.tables.features import Features
 from potholes.tables.history import Epoch
 from potholes.threads import one_thread
 
@@ -30,6 +32,15 @@ class Task:
     train: NDArray[np.bool_]  # with augmented copies
     train_photos: NDArray[np.bool_]  # without
     val: NDArray[np.bool_]
+
+    @classmethod
+    def of_splits(cls, features: Features) -> Self:
+        """Learn from the split train, choose the epoch by val."""
+        return cls(
+            train=features.mask("train", copies=True),
+            train_photos=features.mask("train", copies=False),
+            val=features.mask("val", copies=False),
+        )
 
 
 @dataclass(frozen=True)
