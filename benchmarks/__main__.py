@@ -1,7 +1,8 @@
 """README's performance figures: python -m benchmarks [LABELLED [OUT.json]].
 
-Engine, extraction, compiling, heads and decoding in turn (median of three rounds); the whole study
-against the usual loop; growth. The study takes the generated roads unless LABELLED is given.
+Engine, extraction, compiling, heads and decoding in turn (median of three rounds);
+cross-validation beside busy processes; the whole study against the usual loop; growth. The study
+takes the generated roads unless LABELLED is given.
 `benchmarks.alternatives` and `benchmarks.quality` are run by themselves.
 """
 
@@ -11,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks import jobs
+from benchmarks.busy import busy
 from benchmarks.growth import growth
 from benchmarks.measuring import Row, machine
 from benchmarks.study import study
@@ -24,6 +26,7 @@ def main(labelled: Path | None, out: Path) -> None:
         for name in params.backbones:
             rows += jobs.backbone(name, params, Path(folder))
     rows += jobs.heads(params)
+    rows += busy(params)
     rows += jobs.decoding(params)
     rows += study(labelled, params)
     rows += growth()

@@ -30,7 +30,7 @@ from potholes.evaluation.temperature import choose_temperature
 from potholes.features.extraction import extract
 from potholes.features.tables import FeatureRow, Features
 from potholes.files.png import read_png
-from potholes.head.training import Task, fit_heads
+from potholes.head.training import Task, fit_head
 from potholes.params import CrossvalidateParams, Params
 from potholes.params_file import load_params
 from potholes.probabilities import softmax
@@ -83,9 +83,7 @@ def calibrated(features: Features, params: Params, seed: int) -> list[float]:
     result = crossvalidate(own, params.train, FOLDS)
     labels = own.labels()
     temperature = choose_temperature(result.logits, result.labels).value
-    masks = (own.mask("train", copies=True), own.mask("train", copies=False))
-    task = Task(*masks, own.mask("val", copies=False))
-    (run,) = fit_heads(own.values, labels, [task], len(own.classes), params.train)
+    run = fit_head(own.values, labels, Task.of_splits(own), len(own.classes), params.train)
     test = own.mask("test", copies=False)
     tested = own.values[test] @ run.weight.T + run.bias
     both = [softmax(tested), softmax(tested, temperature)]

@@ -1,5 +1,6 @@
 """What is measured: each function returns rows of the performance table."""
 
+from collections.abc import Callable
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +15,8 @@ from potholes.compilation.compiler import compile_backbone
 from potholes.compilation.engine import load_engine
 from potholes.features.extraction import extract
 from potholes.files.png import read_png, write_png
-from potholes.head.training import Task, fit_heads
+from potholes.head.many_heads import fit_heads
+from potholes.head.training import Task, fit_head
 from potholes.params import Params
 from potholes.photos.decoding import decode
 from potholes.weights.family import normalise
@@ -77,8 +79,11 @@ def heads(params: Params) -> list[Row]:
         val = rng.random(PHOTOS) < 0.2
         tasks.append(Task(train=~val, train_photos=~val, val=val))
     rows = []
-    for count in (1, HEADS):
-        fit = partial(fit_heads, features, labels, tasks[:count], 2, params.train)
+    jobs: dict[int, Callable[[], object]] = {
+        1: partial(fit_head, features, labels, tasks[0], 2, params.train),
+        HEADS: partial(fit_heads, features, labels, tasks, 2, params.train),
+    }
+    for count, fit in jobs.items():
         what = f"heads: {count}, {params.train.epochs} epochs, {PHOTOS} x {WIDTH}"
         seconds = [seconds_of(fit) for _ in range(3)]
         rows.append(Row(what, median(seconds), "s", min(seconds)))

@@ -24,7 +24,7 @@ from potholes.evaluation.metrics import Scored, accuracy, auc
 from potholes.features.extraction import extract
 from potholes.files.png import read_png
 from potholes.head.tables import Head
-from potholes.head.training import Task, fit_heads
+from potholes.head.training import Task, fit_head
 from potholes.params import Params
 from potholes.params_file import load_params
 from potholes.weights.sources import weighted_backbones
@@ -80,7 +80,7 @@ def head_probabilities(
 ) -> NDArray[np.float64]:
     """Of the test photos [M, C], by the head trained on drawn.task."""
     classes = [str(c) for c in np.unique(drawn.labels)]
-    (run,) = fit_heads(features, drawn.labels, [drawn.task], len(classes), params.train)
+    run = fit_head(features, drawn.labels, drawn.task, len(classes), params.train)
     head = Head("", classes, run.weight, run.bias, run.best.epoch)
     return head.probabilities(features[drawn.test])
 

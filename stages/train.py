@@ -5,12 +5,24 @@ from pathlib import Path
 
 from potholes.compilation.architecture import with_head
 from potholes.compilation.tables import ARCHITECTURE_FILE
-from potholes.features.tables import read_features
+from potholes.features.tables import Features, read_features
 from potholes.files.rows import write_rows
 from potholes.head.tables import HISTORY_FILE, Epoch, Head, write_head
-from potholes.head.training import Task, fit_heads
+from potholes.head.training import Diverged, HeadRun, Task, fit_head
 from potholes.params import TrainParams
 from potholes.stage import output_folder, stage, timed
+
+
+def fit(params: TrainParams, features: Features, table: Path) -> HeadRun:
+    """The head, its history written; the history alone where training diverges."""
+    labels, task = features.labels(), Task.of_splits(features)
+    try:
+        run = fit_head(features.values, labels, task, len(features.classes), params)
+    except Diverged as error:
+        write_rows(table, Epoch, error.history)
+        raise ValueError(f"{error}; {table} has the epochs") from None
+    write_rows(table, Epoch, run.history)
+    return run
 
 
 def main(
@@ -23,17 +35,11 @@ def main(
     timing: Path,
 ) -> None:
     features = read_features(features_dir)
-    task = Task(
-        train=features.mask("train", copies=True),
-        train_photos=features.mask("train", copies=False),
-        val=features.mask("val", copies=False),
-    )
     classes = features.classes
     with timed(timing, count=params.epochs):
-        (run,) = fit_heads(features.values, features.labels(), [task], len(classes), params)
+        run = fit(params, features, report / HISTORY_FILE)
     with output_folder(out) as folder:
         write_head(folder, Head(name, classes, run.weight, run.bias, run.best.epoch))
-    write_rows(report / HISTORY_FILE, Epoch, run.history)
     printed = (backbone / ARCHITECTURE_FILE).read_text(encoding="utf-8")
     full = with_head(printed, features=features.values.shape[1], classes=len(classes))
     (report / ARCHITECTURE_FILE).write_text(full, encoding="utf-8")

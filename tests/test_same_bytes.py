@@ -100,7 +100,7 @@ def _processor_flags() -> set[str]:
 
 def test_weights_and_graphs() -> None:
     assert_same_bytes("""
-from potholes.backbones import stand_in
+from potholes.weights import stand_in
 from potholes.weights.family import body_state
 from potholes.compilation import compiler
 from potholes.params import BackboneParams

@@ -2,13 +2,18 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from potholes.audit.logistic import columns, fit_logistic, guess, guessing_folds
+from potholes.audit.logistic import (
+    columns,
+    fit_logistic,
+    logistic_folds,
+    logistic_odds,
+)
 from potholes.probabilities import auc
 from potholes.statistics.folds import fewest_groups
 
 
 def guessed(table, positive, groups):
-    return guess(table, positive, guessing_folds(positive, groups, seed=0))
+    return logistic_odds(table, positive, logistic_folds(positive, groups, seed=0))
 
 
 def test_ranks_squares_and_flags_by_hand() -> None:
@@ -74,4 +79,4 @@ def test_groups_of_mixed_kinds_can_be_guessed() -> None:
 
 def test_too_few_groups_are_told() -> None:
     with pytest.raises(ValueError, match="got 1 groups of a class, expected 2 or more"):
-        guessing_folds(np.array([True, False, False]), np.arange(3), seed=0)
+        logistic_folds(np.array([True, False, False]), np.arange(3), seed=0)

@@ -6,7 +6,8 @@ import pytest
 
 from potholes.crossvalidation import held_out
 from potholes.crossvalidation.held_out import crossvalidate, draw_folds, score
-from potholes.head.training import fit_heads
+from potholes.head.many_heads import fit_heads
+from potholes.head.training import Diverged
 from potholes.params import CrossvalidateParams
 from tests.labelled_features import labelled_features
 
@@ -32,7 +33,7 @@ def seen(monkeypatch):
 
 
 def ids(features, mask):
-    return {features.rows[place].sample_id for place in np.flatnonzero(mask)}
+    return {features.rows[index].sample_id for index in np.flatnonzero(mask)}
 
 
 def group_ids(features, names):
@@ -42,13 +43,13 @@ def group_ids(features, names):
 def test_a_fold_learns_from_its_own_training_photos_and_their_copies_only(train, seen):
     features = labelled_features(group=2)
     crossed = crossvalidate(features, train, PARAMS)
-    ((_, _, tasks, _, _),) = seen
+    ((_, _, tasks, *_),) = seen
     names = np.array(crossed.sample_ids)
     tested = {row.origin_id for row in features.rows if row.split == "test"}
     assert tested.isdisjoint(names)
     assert len(tasks) == 8
-    for place, task in enumerate(tasks):
-        repeat, fold = divmod(place, 4)
+    for index, task in enumerate(tasks):
+        repeat, fold = divmod(index, 4)
         held = set(names[crossed.held_out_in[repeat] == fold])
         chooser = ids(features, task.val)
         learned = ids(features, task.train_photos)
@@ -87,7 +88,7 @@ def replace_params(**changes):
 def test_every_head_has_its_batch_size_though_batches_are_shared(train, seen):
     features = labelled_features(200)
     crossvalidate(features, train, PARAMS)
-    ((_, _, tasks, _, scaled),) = seen
+    ((_, _, tasks, _, scaled, _),) = seen
     rows = sum(task.train.sum() for task in tasks) / len(tasks)
     union = np.any([task.train for task in tasks], axis=0).sum()
     assert scaled.batch_size * rows / union == pytest.approx(train.batch_size, rel=0.05)
@@ -109,7 +110,7 @@ def test_the_folds_are_the_same_for_every_backbone_and_file_order(train):
     other = labelled_features(width=5, seed=1)
     order = np.random.default_rng(0).permutation(len(features.rows))
     shuffled = replace(
-        features, values=features.values[order], rows=[features.rows[place] for place in order]
+        features, values=features.values[order], rows=[features.rows[index] for index in order]
     )
     first, *others = (crossvalidate(of, train, PARAMS) for of in (features, other, shuffled))
     for one in others:
@@ -165,3 +166,10 @@ def test_too_few_groups_name_the_class_and_a_cure(train):
     features = labelled_features(40, group=5)
     with pytest.raises(ValueError, match=r"class (normal|pothole): .* lower crossvalidate.folds"):
         crossvalidate(features, train, PARAMS)
+
+
+@pytest.mark.parametrize("lr", [1e300, 1e3])
+def test_a_rate_that_diverges_is_a_user_s_mistake(train, lr):
+    steep = train.model_copy(update={"lr": lr, "gamma": 1.0})
+    with pytest.raises(Diverged, match=r"train.lr: got 1(e\+30|00)0, .* use a lower one$"):
+        crossvalidate(labelled_features(apart=0), steep, PARAMS)

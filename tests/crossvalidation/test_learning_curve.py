@@ -13,7 +13,7 @@ from potholes.crossvalidation.learning_curve import (
     _Size,
     learning_curve,
 )
-from potholes.head.training import fit_heads
+from potholes.head.many_heads import fit_heads
 from potholes.params import CrossvalidateParams
 from potholes.statistics.binomial import wilson
 from tests.labelled_features import labelled_features
@@ -79,12 +79,12 @@ def test_scores_rise_with_the_photos_and_end_at_the_cross_validated_ones(train):
 def test_a_smaller_set_is_trained_in_fewer_steps_of_the_same_size(train, monkeypatch):
     seen = []
 
-    def spy(features, labels, tasks, classes, scaled):
+    def spy(features, labels, tasks, classes, scaled, products):
         union = np.any([task.train for task in tasks], axis=0).sum()
         rows = np.mean([task.train.sum() for task in tasks])
         chose = np.mean([task.val.sum() for task in tasks])
         seen.append((union / scaled.batch_size, rows, chose))
-        return fit_heads(features, labels, tasks, classes, scaled)
+        return fit_heads(features, labels, tasks, classes, scaled, products)
 
     monkeypatch.setattr(held_out, "fit_heads", spy)
     learning_curve(labelled_features(240), train, PARAMS)

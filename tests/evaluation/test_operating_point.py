@@ -9,7 +9,7 @@ PARAMS = load_params().evaluate
 
 
 def photos(probabilities, labels) -> OutOfFold:
-    names = [f"{place:03}" for place in range(len(labels))]
+    names = [f"{index:03}" for index in range(len(labels))]
     classes = ["a", "b", "c"][: probabilities.shape[-1]]
     folds = np.zeros(probabilities.shape[:2], dtype=np.int64)
     return OutOfFold(classes, names, names, np.array(labels), folds, probabilities)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from potholes.evaluation.operating_point import OperatingPoint
-from potholes.evaluation.scoring import judge
+from potholes.evaluation.scoring import score_test_photos
 from potholes.params_file import load_params
 from potholes.statistics.auc_interval import auc_interval
 from potholes.statistics.binomial import wilson
@@ -14,7 +14,7 @@ EACH = np.arange(4)
 
 
 def test_scores_have_the_intervals_of_their_photos():
-    metrics = judge(LOGITS, TRUTH, EACH, OperatingPoint(1.0, 0.5), PARAMS).metrics
+    metrics = score_test_photos(LOGITS, TRUTH, EACH, OperatingPoint(1.0, 0.5), PARAMS).metrics
     assert metrics["test_acc"] == 0.75
     limits = wilson(0.75, 4)
     assert (metrics["test_acc_low"], metrics["test_acc_high"]) == (limits.low, limits.high)
@@ -24,8 +24,8 @@ def test_scores_have_the_intervals_of_their_photos():
 
 
 def test_photos_of_one_group_count_once():
-    alone = judge(LOGITS, TRUTH, EACH, OperatingPoint(1.0, 0.5), PARAMS).metrics
-    twice = judge(
+    alone = score_test_photos(LOGITS, TRUTH, EACH, OperatingPoint(1.0, 0.5), PARAMS).metrics
+    twice = score_test_photos(
         np.repeat(LOGITS, 2, axis=0),
         np.repeat(TRUTH, 2),
         np.repeat(EACH, 2),
@@ -37,8 +37,8 @@ def test_photos_of_one_group_count_once():
 
 
 def test_the_temperature_changes_calibration_but_no_label():
-    sharp = judge(LOGITS, TRUTH, EACH, OperatingPoint(1.0, 0.5), PARAMS)
-    soft = judge(LOGITS, TRUTH, EACH, OperatingPoint(2.0, 0.5), PARAMS)
+    sharp = score_test_photos(LOGITS, TRUTH, EACH, OperatingPoint(1.0, 0.5), PARAMS)
+    soft = score_test_photos(LOGITS, TRUTH, EACH, OperatingPoint(2.0, 0.5), PARAMS)
     assert soft.metrics["test_brier_before"] == sharp.metrics["test_brier"]
     assert soft.metrics["test_brier"] != sharp.metrics["test_brier"]
     assert soft.scored.predicted.tolist() == sharp.scored.predicted.tolist() == [0, 0, 1, 1]
@@ -46,6 +46,6 @@ def test_the_temperature_changes_calibration_but_no_label():
 
 
 def test_a_low_threshold_calls_more_photos_positive():
-    judged = judge(LOGITS, TRUTH, EACH, OperatingPoint(1.0, 0.2), PARAMS)
-    assert judged.scored.predicted.tolist() == [0, 1, 1, 1]
-    assert judged.metrics["test_recall"] == 1
+    scores = score_test_photos(LOGITS, TRUTH, EACH, OperatingPoint(1.0, 0.2), PARAMS)
+    assert scores.scored.predicted.tolist() == [0, 1, 1, 1]
+    assert scores.metrics["test_recall"] == 1

@@ -29,6 +29,7 @@ from potholes.prediction.tables import (
     read_unlabelled,
     write_unlabelled,
 )
+from potholes.probabilities import as_written_all
 from potholes.selection.tables import (
     Alternative,
     Deployed,
@@ -128,10 +129,19 @@ def test_a_file_that_is_no_head_is_refused(tmp_path):
         read_head(tmp_path)
 
 
-def test_history_comes_back_exactly(tmp_path):
+def test_history_comes_back_with_seven_digits(tmp_path):
     epochs = [Epoch(1, 0.1, 1 / 3, 0.5, 0.7, 0.25, 2 / 3)]
     write_rows(tmp_path / "h.csv", Epoch, epochs)
-    assert read_rows(tmp_path / "h.csv", Epoch) == epochs
+    (back,) = read_rows(tmp_path / "h.csv", Epoch)
+    assert back == Epoch(1, 0.1, 0.3333333, 0.5, 0.7, 0.25, 0.6666667)
+
+
+def test_documents_have_seven_digits_at_any_depth(tmp_path):
+    one = Verdict("a", "b", 1 / 3, -1e-9 / 3, 256.0, 0.1 * 0.1, None, "so")
+    chosen = Selection("a", "r", "b", "c", {}, [one], [], None, "random", "")
+    write_document(tmp_path / "s.json", chosen)
+    (back,) = read_document(tmp_path / "s.json", Selection).verdicts
+    assert (back.difference, back.low, back.high, back.p) == (0.3333333, -3.333333e-10, 256, 0.01)
 
 
 def test_test_predictions_come_back(tmp_path):
@@ -239,7 +249,7 @@ def test_out_of_fold_predictions_come_back(tmp_path):
         group_ids=["x", "x", "z"],
         labels=np.array([0, 1, 1]),
         held_out_in=np.array([[0, 1, 2], [2, 1, 0]]),
-        probabilities=np.random.default_rng(0).dirichlet(np.ones(2), (2, 3)),
+        probabilities=as_written_all(np.random.default_rng(0).dirichlet(np.ones(2), (2, 3))),
     )
     write_out_of_fold(tmp_path / "o.csv", table)
     back = read_out_of_fold(tmp_path / "o.csv")
@@ -273,6 +283,10 @@ def test_an_impossible_probability_has_a_finite_logit():
 def test_reliability_comes_back_before_and_after(tmp_path):
     before = [ReliabilityBin(0.1, 0.2, 0.15, 0.25, 7)]
     after = [ReliabilityBin(1 / 3, 0.3, 0.1, 0.5, 7)] * 2
+    write_reliability(tmp_path / "r.csv", before, after)
+    assert read_reliability(tmp_path / "r.csv") == (before, after)
+    before = [ReliabilityBin(0.1, 0.2, 0.15, 0.25, 7)]
+    after = [ReliabilityBin(0.3333333, 0.3, 0.1, 0.5, 7)] * 2
     write_reliability(tmp_path / "r.csv", before, after)
     assert read_reliability(tmp_path / "r.csv") == (before, after)
 

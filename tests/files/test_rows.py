@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from potholes.files.rows import read_rows, write_rows
+from potholes.files.rows import as_written, read_rows, write_rows
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x0
             Row,
             texts,
             st.integers(-(2**40), 2**40),
-            st.floats(allow_nan=False, allow_infinity=False),
+            st.floats(allow_nan=False, allow_infinity=False).map(as_written),
             st.none() | st.integers(0, 100),
         )
     )
@@ -67,3 +67,18 @@ def test_another_shape_is_refused(tmp_path, text, complaint):
 def test_a_missing_table_says_what_makes_it(tmp_path):
     with pytest.raises(ValueError, match=r"gone.csv: not found; run `dvc repro`"):
         read_rows(tmp_path / "gone.csv", Row)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(1 / 3, "0.3333333"), (0.1 * 0.1, "0.01"), (2e-9 / 3, "6.666667e-10"), (256.0, "256.0")],
+)
+def test_floats_have_seven_digits_wherever_they_are(tmp_path, value, text):
+    write_rows(tmp_path / "table.csv", Row, [Row("a", 1, value, None)])
+    assert (tmp_path / "table.csv").read_text().endswith(f"\na,1,{text},\n")
+    assert repr(as_written(value)) == text
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_what_is_written_is_written_so_again(value):
+    assert as_written(as_written(value)) == as_written(value)

@@ -1,5 +1,6 @@
 import copy
-from dataclasses import replace
+import math
+import re
 
 import numpy as np
 import pytest
@@ -7,7 +8,17 @@ import torch
 from torch import nn
 
 from potholes.compilation.compiler import torch_features
-from potholes.head.training import Task, _Heads, fit_heads
+from potholes.head.descent import initial
+from potholes.head.tables import Head
+from potholes.head.training import (
+    Best,
+    Diverged,
+    Task,
+    diverged,
+    fit_head,
+    losses,
+    sixteen_bits,
+)
 from potholes.weights.family import normalise
 from potholes.weights.pink_noise import pink_noise
 
@@ -38,8 +49,8 @@ def literal_head(model, pixels, labels, order, settings):
     model = copy.deepcopy(model).eval().requires_grad_(False)
     model.fc = nn.Linear(model.fc.in_features, 2)
     rng = np.random.default_rng(settings.seed)
-    start = _Heads.initial(1, 2, model.fc.in_features, rng)
-    model.fc.weight.data, model.fc.bias.data = map(torch.from_numpy, (start.weight, start.bias))
+    start = torch.from_numpy(initial(2, model.fc.in_features, rng)).float()
+    model.fc.weight.data, model.fc.bias.data = start[:, :-1], start[:, -1]
     optimiser = torch.optim.SGD(
         model.fc.parameters(), lr=settings.lr, momentum=settings.momentum,
         weight_decay=settings.weight_decay,
@@ -66,7 +77,7 @@ def test_the_head_is_that_of_the_literal_method_on_images(random_resnet18, setti
     all_rows = np.ones(8, dtype=bool)
     chosen = Task(train=all_rows, train_photos=all_rows, val=all_rows)
     features = torch_features(random_resnet18, pixels)
-    (run,) = fit_heads(features, labels, [chosen], 2, settings)
+    run = fit_head(features, labels, chosen, 2, settings)
     assert run.best.epoch > settings.step_size  # the schedule has been at work
     until_best = settings.model_copy(update={"epochs": run.best.epoch})
     fc = literal_head(random_resnet18, pixels, labels, np.arange(8), until_best)
@@ -74,33 +85,12 @@ def test_the_head_is_that_of_the_literal_method_on_images(random_resnet18, setti
     assert np.abs(run.bias - fc.bias.detach().numpy()).max() < 1e-4
 
 
-def test_a_head_is_the_same_alone_and_among_many(settings):
-    features, labels = data()
-    tasks = [replace(task(), lr=lr) for lr in (0.01, 0.05, 0.2)]
-    together = fit_heads(features, labels, tasks, 2, settings)
-    for one, run in zip(tasks, together, strict=True):
-        (alone,) = fit_heads(features, labels, [one], 2, settings)
-        assert alone.best.epoch == run.best.epoch
-        assert np.abs(alone.weight - run.weight).max() < 1e-5
-
-
-def test_a_head_learns_only_from_its_own_rows(settings):
-    features, labels = data()
-    tasks = [task(), task(held_out=slice(15, 30))]
-    before = fit_heads(features, labels, tasks, 2, settings)[0]
-    features[:15] += 100  # only the second task trains on these
-    after = fit_heads(features, labels, tasks, 2, settings)[0]
-    last_before, last_after = before.history[-1], after.history[-1]
-    assert last_before.train_loss == pytest.approx(last_after.train_loss, abs=1e-6)
-    assert last_before.val_loss != pytest.approx(last_after.val_loss, abs=1e-3)
-
-
 def test_history_measures_what_sklearn_would(settings):
     from sklearn.metrics import log_loss, roc_auc_score
 
     features, labels = data()
     chosen = task()
-    (run,) = fit_heads(features, labels, [chosen], 2, settings)
+    run = fit_head(features, labels, chosen, 2, settings)
     x, y = features[chosen.val], labels[chosen.val]
     logits = x @ run.weight.T + run.bias
     odds = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -113,48 +103,104 @@ def test_history_measures_what_sklearn_would(settings):
 
 def test_the_best_epoch_has_the_best_validation_accuracy_then_the_lowest_loss(settings):
     features, labels = data(seed=3)
-    (run,) = fit_heads(features, labels, [task()], 2, settings)
+    run = fit_head(features, labels, task(), 2, settings)
     best = max(run.history, key=lambda epoch: (epoch.val_acc, -epoch.val_loss))
     assert run.best == best
 
 
 def test_the_learning_rate_falls_in_steps(settings):
     features, labels = data()
-    (run,) = fit_heads(features, labels, [task()], 2, settings)
+    run = fit_head(features, labels, task(), 2, settings)
     assert [e.lr for e in run.history] == pytest.approx([0.05, 0.05, 0.005, 0.005, 0.0005])
     assert [e.epoch for e in run.history] == [1, 2, 3, 4, 5]
 
 
 def test_more_than_two_classes(settings):
     features, labels = data(classes=4, photos=120)
-    (run,) = fit_heads(features, labels, [task(120)], 4, settings)
+    run = fit_head(features, labels, task(120), 4, settings)
     assert run.weight.shape == (4, 16)
     assert run.history[-1].train_acc > 0.5
 
 
 def test_the_same_seed_gives_the_same_bits(settings):
     features, labels = data()
-    first, second = (fit_heads(features, labels, [task()], 2, settings)[0] for _ in range(2))
+    first, second = (fit_head(features, labels, task(), 2, settings) for _ in range(2))
     assert np.array_equal(first.weight, second.weight)
     other = settings.model_copy(update={"seed": 1})
-    assert not np.array_equal(
-        fit_heads(features, labels, [task()], 2, other)[0].weight, first.weight
-    )
+    assert not np.array_equal(fit_head(features, labels, task(), 2, other).weight, first.weight)
 
 
-def test_a_rate_that_diverges_at_once_names_the_param(settings):
+def test_the_weights_have_16_bits_and_the_history_is_theirs(settings):
+    assert sixteen_bits(np.array([1 / 3, -65537.0, 0])).tolist() == [43691 / 2**17, -65536, 0]
     features, labels = data()
-    wild = settings.model_copy(update={"lr": 1e38})
-    with pytest.raises(ValueError, match=r"train.lr: got 1e\+38, which diverges in epoch 1"):
-        fit_heads(features * 100, labels, [task()], 2, wild)
+    run = fit_head(features, labels, task(), 2, settings)
+    assert np.array_equal(run.weight, sixteen_bits(run.weight))
+    head = Head("resnet18", ["a", "b"], run.weight, run.bias, run.best.epoch)
+    loss, hit = losses(head.logits(features[:15]).T, labels[:15])
+    assert (run.best.val_loss, run.best.val_acc) == (loss.mean(), hit.mean())
 
 
-def test_a_rate_that_diverges_later_keeps_the_history_until_then(settings, caplog):
+def test_the_ninth_digit_of_the_loss_decides_nothing():
+    best = Best(3)
+    half, loss = np.full(3, 0.5), np.full(3, 0.2)
+    best.add(1, loss, half)
+    better = best.add(2, loss - [1e-9, 1e-5, 0], half + np.array([0, 0, 0.1]))
+    assert better.tolist() == [False, True, True]
+    assert best.epoch.tolist() == [1, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("lr", "epochs", "loss"),
+    [(1e300, 1, r"\S+e\+\d+"), (1e30, 1, r"\S+e\+\d+"), (1e3, 5, r"\d\S+")],
+)
+def test_a_rate_that_diverges_is_named_and_keeps_its_history(settings, lr, epochs, loss):
     features, labels = data()
-    rising = settings.model_copy(
-        update={"lr": 1e3, "weight_decay": 1.0, "momentum": 0.0, "step_size": 50}
+    steady = settings.model_copy(update={"lr": lr, "weight_decay": 0.0, "gamma": 1.0})
+    labels[::2] = 1 - labels[::2]  # no head is right about all of them
+    complaint = (
+        rf"train.lr: got {re.escape(f'{lr:g}')}, with which training diverged "
+        rf"\(loss {loss} after epoch {epochs}\); use a lower one$"
     )
-    (run,) = fit_heads(features, labels, [task()], 2, rising)
-    assert 1 <= len(run.history) < settings.epochs
-    assert np.isfinite(run.weight).all()
-    assert f"diverged in epoch {len(run.history) + 1}" in caplog.text
+    with pytest.raises(Diverged, match=complaint) as error:
+        fit_head(features, labels, task(), 2, steady)
+    history = error.value.history
+    assert [epoch.epoch for epoch in history] == list(range(1, epochs + 1))
+    assert not history[-1].train_loss < 10 * math.log(2)
+
+
+def test_a_rate_that_diverges_later_stops_there(settings):
+    features, labels = data()
+    rising = {"lr": 3.0, "weight_decay": 1.0, "momentum": 0.0, "step_size": 50, "epochs": 50}
+    with pytest.raises(Diverged) as error:
+        fit_head(features, labels, task(), 2, settings.model_copy(update=rising))
+    losses = [epoch.train_loss for epoch in error.value.history]
+    assert 1 < len(losses) < 50
+    assert losses[-1] > 1e6 * math.log(2) >= max(losses[:-1])
+
+
+def test_a_head_that_is_no_number_has_a_history_of_none(settings):
+    features, labels = data()
+    features[20, 0] = np.inf
+    with pytest.raises(Diverged, match=r"\(loss nan after epoch 1\)") as error:
+        fit_head(features, labels, task(), 2, settings)
+    (epoch,) = error.value.history
+    assert math.isnan(epoch.val_acc)
+    assert math.isnan(epoch.val_auc)
+
+
+def test_heads_that_merely_train_badly_are_no_error(settings):
+    features, labels = data()
+    overshooting = settings.model_copy(update={"lr": 3.0, "epochs": 5, "weight_decay": 0.0})
+    history = fit_head(features, labels, task(), 2, overshooting).history
+    assert history[0].train_loss > history[-1].train_loss
+    far_at_first = features * 1000  # the initial weights' logits are in the hundreds
+    crawling = settings.model_copy(update={"lr": 1e-12, "epochs": 1, "weight_decay": 0.0})
+    history = fit_head(far_at_first, labels, task(), 2, crawling).history
+    assert history[-1].train_loss > 10 * math.log(2)
+
+
+def test_far_is_a_multiple_of_equal_chances_and_above_the_start():
+    even = math.log(4)
+    loss = np.array([9.9, 10.1, 10.1, np.nan]) * even
+    before = np.array([1, 1, 10.2, 1]) * even
+    assert diverged(loss, before, 4, times=10).tolist() == [False, True, False, True]

@@ -11,10 +11,10 @@ P_VALUES = st.lists(st.floats(0, 1), min_size=1, max_size=8).map(np.array)
 def rejections(p, alpha):
     """Holm's own words: step from the smallest on, stop at the first that fails."""
     rejected = np.zeros(len(p), dtype=bool)
-    for step, place in enumerate(np.argsort(p, kind="stable")):
-        if p[place] >= alpha / (len(p) - step):
+    for step, index in enumerate(np.argsort(p, kind="stable")):
+        if p[index] >= alpha / (len(p) - step):
             break
-        rejected[place] = True
+        rejected[index] = True
     return rejected
 
 

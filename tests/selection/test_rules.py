@@ -59,6 +59,11 @@ def test_one_standard_error(rows, chosen, by):
     assert by in (None, found[1])
 
 
+def test_a_backbone_exactly_one_standard_error_away_is_within_it():
+    rows = [replace(SMALL, cv_acc=0.87), replace(LARGE, cv_acc=0.93, cv_se=0.06)]
+    assert choose("one_standard_error", rows) == ("r18", "cost")
+
+
 def test_best_validation_takes_no_notice_of_stability():
     rows = [SMALL, replace(LARGE, best_acc=0.91, stability_loss=9)]
     assert choose("best_validation", rows) == ("r152", "validation accuracy")

@@ -67,7 +67,7 @@ PHOTOS = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 40)), min_size=1, 
 def test_groups_are_never_parted_whatever_they_are_called(
     photos: list[tuple[int, int]], seed: int, names: list[int]
 ) -> None:
-    photos = [*photos, *((place % 2, 41 + place) for place in range(10))]
+    photos = [*photos, *((index % 2, 41 + index) for index in range(10))]
     labels, groups = (np.array(column) for column in zip(*photos, strict=True))
     drawn = repeated_folds(labels, groups, folds=5, repeats=2, seed=seed)
     renamed = np.array(names)[groups]

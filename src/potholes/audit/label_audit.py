@@ -12,14 +12,13 @@ from numpy.typing import NDArray
 
 from potholes.audit.tables import AuditRow
 from potholes.crossvalidation.tables import OutOfFold
-from potholes.probabilities import softmax
 
 Floats = NDArray[np.float64]
 
 
 def doubtful_labels(photos: OutOfFold, temperature: float) -> list[AuditRow]:
     """Every photo of train and val by the probabilities of heads that had not seen it."""
-    probabilities = softmax(photos.logits, temperature).mean(axis=0)
+    probabilities = photos.calibrated(temperature)
     return audit_labels(photos.sample_ids, photos.labels, probabilities, photos.classes)
 
 

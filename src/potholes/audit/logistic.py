@@ -1,9 +1,11 @@
-"""How well a class can be guessed from a small table: cross-validated logistic regression."""
+"""How well a small table tells a class: cross-validated logistic regression."""
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from potholes.parallel import one_thread
+from potholes.probabilities import on_grid
 from potholes.statistics.folds import fewest_groups, repeated_folds
 
 Floats = NDArray[np.float64]
@@ -15,20 +17,21 @@ _STEPS = 25  # of Newton's method, which has converged long before
 _CLOSE = 1e-9  # largest change of a weight that is none
 
 
-def guess(table: Floats, positive: NDArray[np.bool_], folds: NDArray[np.int64]) -> Floats:
+@one_thread
+def logistic_odds(table: Floats, positive: NDArray[np.bool_], folds: NDArray[np.int64]) -> Floats:
     """Log-odds [N] of being positive [N], each from the rows of other folds [N] of table [N, P].
 
-    L2-penalised logistic regression on `columns` of the table; folds as `guessing_folds` draws.
+    L2-penalised logistic regression on `columns` of the table; folds as `logistic_folds` draws.
     """
     x = columns(table)
     odds = np.zeros(len(positive))
     for fold in np.unique(folds):
         out = folds == fold
         odds[out] = x[out] @ fit_logistic(x[~out], positive[~out])
-    return odds
+    return on_grid(odds)  # photos with equal rows tie, whatever the kernel
 
 
-def guessing_folds(
+def logistic_folds(
     positive: NDArray[np.bool_], groups: NDArray[np.int64], *, seed: int
 ) -> NDArray[np.int64]:
     """Up to 5 folds [N] that part no group [N].
@@ -63,9 +66,9 @@ def columns(table: Floats) -> Floats:
 
 def _ranks(values: Floats) -> Floats:
     """Mean ranks scaled to -1..1, the ends themselves left out."""
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    _, index, counts = np.unique(values, return_inverse=True, return_counts=True)
     middle = np.cumsum(counts) - counts / 2
-    return np.asarray(2 * middle[place] / max(len(values), 1) - 1)
+    return np.asarray(2 * middle[index] / max(len(values), 1) - 1)
 
 
 def fit_logistic(x: Floats, positive: NDArray[np.bool_]) -> Floats:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from potholes.audit.logistic import guess, guessing_folds
+from potholes.audit.logistic import logistic_folds, logistic_odds
 from potholes.audit.photo_properties import FILE, PICTURE, PROPERTIES
 from potholes.audit.tables import Alarm
 from potholes.probabilities import auc
@@ -83,11 +83,11 @@ def _measure(
     seed: int,
     level: float,
 ) -> Shortcut:
-    folds = guessing_folds(positive, groups, seed=seed)
+    folds = logistic_folds(positive, groups, seed=seed)
 
     def odds(names: Sequence[str]) -> Floats:
         own = [PROPERTIES.index(name) for name in names]
-        return guess(table[:, own], positive, folds)
+        return logistic_odds(table[:, own], positive, folds)
 
     together = odds(PROPERTIES)
     interval = auc_interval(positive, together, groups=groups, level=level)

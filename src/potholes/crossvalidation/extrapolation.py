@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from potholes.files.rows import as_written
 from potholes.statistics.resampled import corrected_variance, t_quantile
 
 _POWERS = (0.5, 1.0)
+_NOISE = 12  # decimals of a score behind which there is only rounding
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Gain:
         return f"{self.more:,} more photos: about {gain} points ({low} to {high}), extrapolated"
 
 
-def doubling_gain(
+def extrapolated_gain(
     sizes: NDArray[np.floating],
     scores: NDArray[np.float64],
     photos: int,
@@ -52,12 +54,14 @@ def doubling_gain(
     for power in _POWERS:
         lack = np.asarray(sizes, dtype=np.float64) ** -power
         centred = lack - lack.mean()
-        slopes = scores @ centred / (centred @ centred)
+        # no matrix product: a level curve would gain by whatever its kernel leaves of 0
+        slopes = (scores * centred).sum(axis=1) / (centred**2).sum()
         gains = -slopes * (photos**-power - (2 * photos) ** -power)
         reach = t_quantile(level, len(gains) - 1) * math.sqrt(corrected_variance(gains, ratio))
         laws.append((gains.mean(), gains.mean() - reach, gains.mean() + reach))
     gain, low, high = np.array(laws).T
-    return Gain(photos, float(gain.mean()), float(low.min()), float(high.max()))
+    ends = (gain.mean(), low.min(), high.max())
+    return Gain(photos, *(as_written(round(float(value), _NOISE) + 0.0) for value in ends))
 
 
 def _zeroless(value: float) -> float:

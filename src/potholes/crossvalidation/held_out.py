@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 
 from potholes.crossvalidation.tables import FoldScore
 from potholes.features.tables import Features
-from potholes.head.training import HeadRun, Task, fit_heads
+from potholes.head.descent import Floats
+from potholes.head.many_heads import Fit, fit_heads
+from potholes.head.training import Diverged, Task, losses
 from potholes.params import CrossvalidateParams, TrainParams
-from potholes.probabilities import macro_auc, softmax
+from potholes.probabilities import macro_auc, probabilities
 from potholes.statistics.folds import Names, fewest_groups, repeated_folds
 
 _CHOOSERS = 8  # one in so many of a fold's training photos chooses the epoch
@@ -35,8 +37,8 @@ class CrossValidation:
 
     @property
     def probabilities(self) -> NDArray[np.float64]:
-        """Softmax of the out-of-fold logits [R, N, C]."""
-        return softmax(self.logits)
+        """Of the out-of-fold logits [R, N, C]."""
+        return probabilities(self.logits)
 
 
 @dataclass(frozen=True)
@@ -53,19 +55,25 @@ class Pool:
     """The N photos that may be learned from, sorted by sample_id, and rows of the features."""
 
     rows: NDArray[np.int64]  # [N]: the photo's own row
-    origin: NDArray[np.int64]  # [rows of the features]: the photo's place in 0 … N - 1, else -1
+    origin: NDArray[np.int64]  # [rows of the features]: the photo's index, 0 … N - 1, else -1
     labels: NDArray[np.int64]  # [N]
     groups: Names  # [N]
 
 
 def crossvalidate(
-    features: Features, train: TrainParams, params: CrossvalidateParams, *, grouped: bool = True
+    features: Features,
+    train: TrainParams,
+    params: CrossvalidateParams,
+    *,
+    grouped: bool = True,
+    products: Floats | None = None,
 ) -> CrossValidation:
     """Train and score the heads of all folds on the photos of train and val, in one pass.
 
     Copies that `features` holds of a photo are learned from in those folds that train on it. With
     `grouped` false the folds may part groups: where that scores much higher, photos of one group
-    give each other away. Raises ValueError where a class has fewer groups than folds.
+    give each other away. `products` are `many_heads.products_of` the features, if at hand. Raises
+    ValueError where a class has fewer groups than folds, and Diverged where most heads do.
     """
     pool = pool_of(features)
     groups = pool.groups if grouped else np.arange(len(pool.rows))
@@ -74,8 +82,11 @@ def crossvalidate(
         photo_task(pool, train=train, val=val)
         for train, val in zip(folds.train, folds.choosers, strict=True)
     ]
-    runs = fit_together(features, tasks, train)
-    logits = _held_out_logits(features, pool, folds.held_out_in, runs)
+    runs = fit_together(features, tasks, train, products)
+    if 2 * sum(run.far for run in runs) > len(runs):
+        middle = float(np.median([run.train_loss for run in runs]))
+        raise Diverged(train.lr, train.epochs, middle)
+    logits = _held_out_logits(pool, folds.held_out_in, runs)
     return CrossValidation(
         classes=features.classes,
         sample_ids=[features.rows[row].sample_id for row in pool.rows],
@@ -88,14 +99,14 @@ def crossvalidate(
 
 def pool_of(features: Features) -> Pool:
     """The photos of train and val; copies are reached through their origin."""
-    free = [place for place, row in enumerate(features.rows) if row.split in ("train", "val")]
+    free = [index for index, row in enumerate(features.rows) if row.split in ("train", "val")]
     own = [
-        place for place in free if features.rows[place].sample_id == features.rows[place].origin_id
+        index for index in free if features.rows[index].sample_id == features.rows[index].origin_id
     ]
-    rows = np.array(sorted(own, key=lambda place: features.rows[place].sample_id), dtype=np.int64)
-    places = {features.rows[row].sample_id: place for place, row in enumerate(rows)}
+    rows = np.array(sorted(own, key=lambda index: features.rows[index].sample_id), dtype=np.int64)
+    indices = {features.rows[row].sample_id: index for index, row in enumerate(rows)}
     origin = np.full(len(features.rows), -1)
-    origin[free] = [places[features.rows[place].origin_id] for place in free]
+    origin[free] = [indices[features.rows[index].origin_id] for index in free]
     groups = np.array([features.rows[row].group_id for row in rows], dtype=np.str_)
     return Pool(rows, origin, features.labels()[rows], groups)
 
@@ -112,16 +123,16 @@ def draw_folds(names: Names, groups: Names, params: CrossvalidateParams) -> Fold
     )
     parts = np.stack([row != fold for row in held for fold in range(params.folds)])
     choosers = np.zeros_like(parts)
-    for place, part in enumerate(parts):
+    for index, part in enumerate(parts):
         own = names[part]
         fewest = fewest_groups((own == name for name in np.unique(own)), groups[part])
         if fewest < 2:  # a class of one group cannot be on both sides: draw without regard to it
             own = np.full_like(own, "")
             fewest = len(np.unique(groups[part]))
-        seed = int(np.random.SeedSequence([params.seed, place]).generate_state(1)[0])
+        seed = int(np.random.SeedSequence([params.seed, index]).generate_state(1)[0])
         count = max(2, min(_CHOOSERS, fewest))
         (drawn,) = repeated_folds(own, groups[part], folds=count, repeats=1, seed=seed)
-        choosers[place, np.flatnonzero(part)[drawn == 0]] = True
+        choosers[index, np.flatnonzero(part)[drawn == 0]] = True
     return Folds(held, parts & ~choosers, choosers)
 
 
@@ -135,7 +146,9 @@ def photo_task(pool: Pool, *, train: NDArray[np.bool_], val: NDArray[np.bool_]) 
     return Task(train=learned, train_photos=learned & own, val=held)
 
 
-def fit_together(features: Features, tasks: Sequence[Task], train: TrainParams) -> list[HeadRun]:
+def fit_together(
+    features: Features, tasks: Sequence[Task], train: TrainParams, products: Floats | None = None
+) -> list[Fit]:
     """fit_heads, with batches so large that a head has train.batch_size rows of its own in each.
 
     The heads share their batches, and each trains on a part of the rows only: so it makes as many
@@ -144,19 +157,20 @@ def fit_together(features: Features, tasks: Sequence[Task], train: TrainParams) 
     member = np.stack([task.train for task in tasks])
     share = member.sum(axis=1).mean() / member.any(axis=0).sum()
     scaled = train.model_copy(update={"batch_size": max(1, round(train.batch_size / share))})
-    return fit_heads(features.values, features.labels(), tasks, len(features.classes), scaled)
+    classes = len(features.classes)
+    return fit_heads(features.values, features.labels(), tasks, classes, scaled, products)
 
 
 def _held_out_logits(
-    features: Features, pool: Pool, held: NDArray[np.int64], runs: Sequence[HeadRun]
+    pool: Pool, held: NDArray[np.int64], runs: Sequence[Fit]
 ) -> NDArray[np.float64]:
     """Logits [R, N, C] of each photo by the run of its fold; runs are by repeat, then fold."""
-    logits = np.empty((*held.shape, len(features.classes)))
+    logits = np.empty((*held.shape, runs[0].logits.shape[1]))
     folds = len(runs) // len(held)
-    for place, run in enumerate(runs):
-        repeat, fold = divmod(place, folds)
+    for index, run in enumerate(runs):
+        repeat, fold = divmod(index, folds)
         out = held[repeat] == fold
-        logits[repeat, out] = features.values[pool.rows[out]] @ run.weight.T + run.bias
+        logits[repeat, out] = run.logits[pool.rows[out]]
     return logits
 
 
@@ -165,16 +179,16 @@ def _scores(
     held: NDArray[np.int64],
     logits: NDArray[np.float64],
     tasks: Sequence[Task],
-    runs: Sequence[HeadRun],
+    runs: Sequence[Fit],
 ) -> list[FoldScore]:
     scores = []
-    for place, (task, run) in enumerate(zip(tasks, runs, strict=True)):
-        repeat, fold = divmod(place, len(runs) // len(held))
+    for index, (task, run) in enumerate(zip(tasks, runs, strict=True)):
+        repeat, fold = divmod(index, len(runs) // len(held))
         out = held[repeat] == fold
         acc, auc, loss = score(labels[out], logits[repeat, out])
         learned = int(task.train_photos.sum())
         scores.append(
-            FoldScore(repeat, fold, learned, int(out.sum()), run.best.epoch, acc, auc, loss)
+            FoldScore(repeat, fold, learned, int(out.sum()), run.best_epoch, acc, auc, loss)
         )
     return scores
 
@@ -183,11 +197,7 @@ def score(
     labels: NDArray[np.int64], logits: NDArray[np.float64]
 ) -> tuple[float, float | None, float]:
     """Accuracy, AUC (None where a class is missing) and mean cross-entropy of logits [N, C]."""
-    probabilities = softmax(logits)
-    hit = logits.argmax(axis=1) == labels
+    loss, hit = losses(logits.T, labels)
     complete = len(np.unique(labels)) == logits.shape[1]
-    auc = macro_auc(labels, probabilities) if complete else None
-    own = np.take_along_axis(logits, labels[:, None], axis=1)[:, 0]
-    top = logits.max(axis=1)
-    total = np.log(np.exp(logits - top[:, None]).sum(axis=1)) + top
-    return float(hit.mean()), auc, float((total - own).mean())
+    auc = macro_auc(labels, probabilities(logits)) if complete else None
+    return float(hit.mean()), auc, float(loss.mean())

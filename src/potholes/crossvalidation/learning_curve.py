@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from potholes.crossvalidation.extrapolation import Gain, doubling_gain
+from potholes.crossvalidation.extrapolation import Gain, extrapolated_gain
 from potholes.crossvalidation.held_out import (
     Folds,
     Pool,
@@ -17,6 +17,7 @@ from potholes.crossvalidation.held_out import (
 )
 from potholes.crossvalidation.tables import CurvePoint
 from potholes.features.tables import Features
+from potholes.head.descent import Floats
 from potholes.params import CrossvalidateParams, TrainParams
 from potholes.statistics.groups import effective_number
 from potholes.statistics.resampled import cross_validated_accuracy, cross_validated_auc
@@ -38,19 +39,25 @@ class LearningCurve:
 
 
 def learning_curve(
-    features: Features, train: TrainParams, params: CrossvalidateParams, *, level: float = 0.95
+    features: Features,
+    train: TrainParams,
+    params: CrossvalidateParams,
+    *,
+    level: float = 0.95,
+    products: Floats | None = None,
 ) -> LearningCurve:
     """Scores at SIZES sizes of the training part of each fold, all on the fold's held-out photos.
 
     A fold's sizes are nested, keep groups whole and the classes' shares, and of each an eighth
     chooses the epoch. The heads of one size are trained together and those of different sizes
-    apart, because a smaller set is trained in fewer steps. Raises ValueError as `crossvalidate`.
+    apart, because a smaller set is trained in fewer steps. `products` as for
+    `crossvalidate`; raises ValueError as that does.
     """
     pool = pool_of(features)
     few = params.model_copy(update={"repeats": min(params.repeats, _REPEATS)})
     folds = draw_folds(np.array(features.classes)[pool.labels], pool.groups, few)
     sizes = [
-        _size(features, pool, folds, _kept(pool, folds, float(share), params.seed), train)
+        _size(features, pool, folds, _kept(pool, folds, float(share), params.seed), train, products)
         for share in np.geomspace(_SMALLEST, 1, SIZES)
     ]
     ratio = 1 / (params.folds - 1)
@@ -74,18 +81,23 @@ class _Size:
 
 
 def _size(
-    features: Features, pool: Pool, folds: Folds, kept: NDArray[np.bool_], train: TrainParams
+    features: Features,
+    pool: Pool,
+    folds: Folds,
+    kept: NDArray[np.bool_],
+    train: TrainParams,
+    products: Floats | None,
 ) -> _Size:
     """Train the folds' heads on those photos that are kept [J, N]; score all they hold out."""
     tasks = [
-        photo_task(pool, train=folds.train[place] & own, val=folds.choosers[place] & own)
-        for place, own in enumerate(kept)
+        photo_task(pool, train=folds.train[index] & own, val=folds.choosers[index] & own)
+        for index, own in enumerate(kept)
     ]
     accs, aucs = [], []
     held_out = ~(folds.train | folds.choosers)
-    for out, run in zip(held_out, fit_together(features, tasks, train), strict=True):
-        logits = features.values[pool.rows[out]] @ run.weight.T + run.bias
-        acc, auc, _ = score(pool.labels[out], logits.astype(np.float64))
+    runs = fit_together(features, tasks, train, products)
+    for out, run in zip(held_out, runs, strict=True):
+        acc, auc, _ = score(pool.labels[out], run.logits[pool.rows[out]])
         accs.append(acc)
         aucs.append(np.nan if auc is None else auc)
     rows = np.mean([task.train.sum() for task in tasks])
@@ -109,16 +121,16 @@ def _gain(
         return None
     scores = np.stack([getattr(size, measure) for size in used], axis=1)
     numbers = np.array([size.photos for size in used])
-    return doubling_gain(numbers, scores, photos, ratio=ratio, level=level)
+    return extrapolated_gain(numbers, scores, photos, ratio=ratio, level=level)
 
 
 def _kept(pool: Pool, folds: Folds, share: float, seed: int) -> NDArray[np.bool_]:
     """Which photos [J, N] each fold has, when it has `share` of its training part."""
     kept = np.zeros_like(folds.train)
-    for place in range(len(kept)):
-        for part in (folds.train[place], folds.choosers[place]):
-            order = np.random.default_rng([seed, place]).permutation(len(part))
-            kept[place, part] = _first(pool, part, order, share)[part]
+    for index in range(len(kept)):
+        for part in (folds.train[index], folds.choosers[index]):
+            order = np.random.default_rng([seed, index]).permutation(len(part))
+            kept[index, part] = _first(pool, part, order, share)[part]
     return kept
 
 

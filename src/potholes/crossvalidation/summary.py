@@ -11,6 +11,7 @@ from potholes.crossvalidation.tables import (
     tested_over_trained,
 )
 from potholes.features.tables import Features
+from potholes.head.many_heads import products_of
 from potholes.params import CrossvalidateParams, TrainParams
 from potholes.statistics.groups import effective_number
 from potholes.statistics.interval import Interval
@@ -27,14 +28,15 @@ def cross_validation_tables(
     """Cross-validate the head on `features` and draw its learning curve.
 
     Where photos share groups, the folds are also drawn without regard to them, for the leak alarm.
-    Raises ValueError where a class has fewer groups than folds.
+    Raises ValueError as `crossvalidate` does.
     """
-    result = crossvalidate(features, train, params)
-    curve = learning_curve(features, train, params, level=level)
+    products = products_of(features.values)
+    result = crossvalidate(features, train, params, products=products)
+    curve = learning_curve(features, train, params, level=level, products=products)
     groups = pool_of(features).groups.tolist()
     ungrouped: list[float | None] = []
     if len(set(groups)) < len(groups):
-        parted = crossvalidate(features, train, params, grouped=False)
+        parted = crossvalidate(features, train, params, grouped=False, products=products)
         ungrouped = [fold.auc for fold in parted.folds]
     photos = OutOfFold(
         classes=result.classes,
@@ -60,14 +62,14 @@ def _summary(
 ) -> CrossValidationSummary:
     ratio = tested_over_trained(result.folds)
     accuracies = np.array([fold.acc for fold in result.folds])
-    worth = effective_number(photos.groups)
-    accuracy = cross_validated_accuracy(accuracies, worth, ratio=ratio, level=level)
+    effective_n = effective_number(photos.groups)
+    accuracy = cross_validated_accuracy(accuracies, effective_n, ratio=ratio, level=level)
     auc, area = _auc(result, photos, ratio=ratio, level=level)
     gain, auc_gain = curve.acc_gain, curve.auc_gain
     return CrossValidationSummary(
         backbone=backbone,
         photos=len(photos.labels),
-        effective_photos=worth,
+        effective_photos=effective_n,
         cv_acc=float(accuracies.mean()),
         cv_acc_low=accuracy.low,
         cv_acc_high=accuracy.high,

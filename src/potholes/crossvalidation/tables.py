@@ -15,6 +15,7 @@ from potholes.files.rows import (
     write_rows,
     write_with_probabilities,
 )
+from potholes.probabilities import as_written_all, softmax
 
 SUMMARY_FILE = "summary.json"
 FOLDS_FILE = "folds.csv"
@@ -84,7 +85,7 @@ class OutOfFold:
     classes: list[str]
     sample_ids: list[str]  # N, sorted
     group_ids: list[str]  # N
-    labels: NDArray[np.int64]  # [N], places in classes
+    labels: NDArray[np.int64]  # [N], class indices
     held_out_in: NDArray[np.int64]  # [R, N], the fold
     probabilities: NDArray[np.float64]  # [R, N, C], as trained: no temperature applied
 
@@ -92,6 +93,10 @@ class OutOfFold:
     def logits(self) -> NDArray[np.float64]:
         """Log-probabilities [R, N, C], which differ from the logits by a constant a photo."""
         return np.log(np.maximum(self.probabilities, np.finfo(np.float64).tiny))
+
+    def calibrated(self, temperature: float) -> NDArray[np.float64]:
+        """Probabilities [N, C] with the logits over `temperature`: the mean of the repeats."""
+        return as_written_all(softmax(self.logits, temperature).mean(axis=0))
 
     @property
     def groups(self) -> NDArray[np.int64]:
@@ -129,7 +134,7 @@ def read_cross_validation(folder: Path) -> CrossValidationTables:
 
 def write_out_of_fold(path: Path, table: OutOfFold) -> None:
     """Write a row for each repeat and photo, with one `probability_<class>` a class."""
-    labels = [table.classes[place] for place in table.labels.tolist()]
+    labels = [table.classes[index] for index in table.labels.tolist()]
     photos = list(zip(table.sample_ids, table.group_ids, labels, strict=True))
     rows: list[list[Cell]] = [
         [repeat, fold, *photo, *shares]

@@ -9,7 +9,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from potholes.dataset.tables import SPLITS, Split
 from potholes.params import SplitParams
-from potholes.statistics.rebalancing import level, tally
+from potholes.statistics.rebalancing import rebalance, tally
 
 _MOST_FOLDS = 20
 
@@ -42,7 +42,7 @@ def draw_split(
     drawn[members[free]] = _draw_folds(classes[free], members[free], params)
     fixed_sizes = tally(given[given >= 0], sizes[given >= 0], parts=len(SPLITS))
     targets = _wanted(fixed_sizes, sizes, params)
-    drawn = level(drawn, given < 0, sizes, targets, seed=params.seed)
+    drawn = rebalance(drawn, given < 0, sizes, targets, seed=params.seed)
     return [SPLITS[place] for place in drawn[members]]
 
 
@@ -58,7 +58,7 @@ def _draw_folds(
     split_of_fold = np.repeat(np.arange(len(SPLITS)), _whole_parts(count, _shares(params)))
     folds = StratifiedGroupKFold(n_splits=count, shuffle=True, random_state=params.seed)
     with warnings.catch_warnings():
-        # A class with fewer photos than folds: `level` brings them where they are missing.
+        # A class with fewer photos than folds: `rebalance` brings them where they are missing.
         warnings.simplefilter("ignore", UserWarning)
         for fold, (_, held_out) in enumerate(folds.split(classes, classes, members)):
             drawn[held_out] = split_of_fold[fold]

@@ -1,6 +1,6 @@
 """Probabilities that mean what they say: how far off they are, with intervals.
 
-With two classes it is the second one's probability that is judged, against how often a photo is of
+With two classes the second one's probability is held against how often a photo is of
 it; with more the largest probability, against how often that class is right (Guo et al. 2017).
 `temperature` mends what is found here.
 """
@@ -35,7 +35,7 @@ class Calibration:
 
 
 @dataclass(frozen=True)
-class _Judged:
+class _Claims:
     """Of N photos: the probability in question, whether it came true, and the bin."""
 
     said: Floats
@@ -57,8 +57,8 @@ def expected_calibration_error(probabilities: Floats, labels: NDArray[np.int64])
     the error too large, by about 0.06 at 100 and 0.04 at 400 photos of perfect probabilities, so
     compare it between heads on the same photos, or read its interval.
     """
-    judged = _judge(probabilities, labels)
-    return float(judged.ece(np.ones(len(labels))))
+    claims = _claims(probabilities, labels)
+    return float(claims.ece(np.ones(len(labels))))
 
 
 def brier(probabilities: Floats, labels: NDArray[np.int64]) -> float:
@@ -78,12 +78,12 @@ def reliability_bins(
     level: float = 0.95,
 ) -> list[ReliabilityBin]:
     """The bins of `expected_calibration_error` by rising probability, those that hold photos."""
-    judged = _judge(probabilities, labels)
+    claims = _claims(probabilities, labels)
     rows = []
-    for own in judged.bins.T.astype(np.bool_):
-        said, observed = float(judged.said[own].mean()), float(judged.true[own].mean())
-        worth = float(own.sum()) if groups is None else effective_number(groups[own])
-        interval = wilson(observed, worth, level=level)
+    for own in claims.bins.T.astype(np.bool_):
+        said, observed = float(claims.said[own].mean()), float(claims.true[own].mean())
+        effective_n = float(own.sum()) if groups is None else effective_number(groups[own])
+        interval = wilson(observed, effective_n, level=level)
         rows.append(ReliabilityBin(said, observed, interval.low, interval.high, int(own.sum())))
     return rows
 
@@ -106,14 +106,14 @@ def calibration(
     89-95 % of the wrong and never the right ones.
     """
     check_level(level)
-    judged, squared = _judge(probabilities, labels), _squared(probabilities, labels)
+    claims, squared = _claims(probabilities, labels), _squared(probabilities, labels)
     _, members = np.unique(groups, return_inverse=True)
     rng = np.random.default_rng(seed)
     weights = _weights(members, rng)
-    error = float(judged.ece(np.ones(len(labels))))
-    drawn = _percentiles(judged.ece(weights), level)
+    error = float(claims.ece(np.ones(len(labels))))
+    drawn = _percentiles(claims.ece(weights), level)
     low = max(0.0, min(drawn.low, 2 * error - drawn.high))
-    if error <= np.quantile(_by_chance(judged, members, rng), level):
+    if error <= np.quantile(_by_chance(claims, members, rng), level):
         low = 0.0
     score = float(squared.mean())
     spread = _percentiles(weights @ squared / weights.sum(axis=1), level)
@@ -127,16 +127,16 @@ def calibration(
     )
 
 
-def _judge(probabilities: Floats, labels: NDArray[np.int64]) -> _Judged:
+def _claims(probabilities: Floats, labels: NDArray[np.int64]) -> _Claims:
     _check(probabilities, labels)
     called = np.ones_like(labels) if probabilities.shape[1] == 2 else probabilities.argmax(axis=1)
     said = probabilities[np.arange(len(labels)), called]
-    _, place, counts = np.unique(said, return_inverse=True, return_counts=True)
-    middle = (np.cumsum(counts) - (counts + 1) / 2)[place]  # mean rank from 0, shared by equals
+    _, index, counts = np.unique(said, return_inverse=True, return_counts=True)
+    middle = (np.cumsum(counts) - (counts + 1) / 2)[index]  # mean rank from 0, shared by equals
     count = min(max(len(labels) // PHOTOS_A_BIN, 1), MOST_BINS)
     number = np.floor((middle + 0.5) * count / len(labels)).astype(np.int64)
     kept = np.unique(number)
-    return _Judged(said, (labels == called).astype(np.float64), (number[:, None] == kept) * 1.0)
+    return _Claims(said, (labels == called).astype(np.float64), (number[:, None] == kept) * 1.0)
 
 
 def _squared(probabilities: Floats, labels: NDArray[np.int64]) -> Floats:
@@ -158,11 +158,11 @@ def _weights(members: NDArray[np.int64], rng: np.random.Generator) -> Floats:
     return np.asarray(drawn[:, members], dtype=np.float64)
 
 
-def _by_chance(judged: _Judged, members: NDArray[np.int64], rng: np.random.Generator) -> Floats:
+def _by_chance(claims: _Claims, members: NDArray[np.int64], rng: np.random.Generator) -> Floats:
     """ECE [DRAWS] if the probabilities were right; the photos of a group share their luck."""
     luck = rng.random((DRAWS, int(members.max()) + 1))[:, members]
-    true = np.asarray(luck < judged.said, dtype=np.float64)
-    return judged.ece(np.ones((1, len(members))), true)
+    true = np.asarray(luck < claims.said, dtype=np.float64)
+    return claims.ece(np.ones((1, len(members))), true)
 
 
 def _percentiles(values: Floats, level: float) -> Interval:

@@ -65,9 +65,9 @@ def choose_threshold(
         called = probabilities >= threshold
         return positive * ~called * miss_cost + ~positive * called * false_alarm_cost
 
-    worth = float(len(positive)) if groups is None else effective_number(groups)
+    effective_n = float(len(positive)) if groups is None else effective_number(groups)
     saved = costs(bayes) - costs(cheapest)
-    error = float(saved.std()) / np.sqrt(worth)
+    error = float(saved.std()) / np.sqrt(effective_n)
     sure = float(saved.mean()) > normal_quantile(level) * error
     value = cheapest if sure else bayes
     at_value, at_bayes, at_cheapest = (

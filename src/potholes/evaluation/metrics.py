@@ -82,11 +82,11 @@ def confusion(scored: Scored) -> list[list[int]]:
 def roc(scored: Scored, classes: list[str]) -> list[RocPoint]:
     """The corners of the positive class's curve; of each class against the rest if C > 2."""
     points = []
-    for place in [1] if scored.classes == 2 else range(scored.classes):
-        curve = _roc_corners(scored.truth == place, scored.probabilities[:, place])
+    for index in [1] if scored.classes == 2 else range(scored.classes):
+        curve = _roc_corners(scored.truth == index, scored.probabilities[:, index])
         for false_rate, true_rate, threshold in zip(*curve, strict=True):
             limit = float(threshold) if np.isfinite(threshold) else None
-            points.append(RocPoint(classes[place], limit, float(false_rate), float(true_rate)))
+            points.append(RocPoint(classes[index], limit, float(false_rate), float(true_rate)))
     return points
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from potholes.crossvalidation.tables import OutOfFold
 from potholes.evaluation.costs import choose_threshold
 from potholes.evaluation.temperature import choose_temperature
+from potholes.files.rows import as_written
 from potholes.params import EvaluateParams
-from potholes.probabilities import softmax
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ class OperatingPoint:
 
 
 def operating_point(photos: OutOfFold, params: EvaluateParams) -> OperatingPoint:
-    """Of one depth: the temperature (1 without params.calibrate), then the threshold with it.
+    """Of one backbone: the temperature (1 without params.calibrate), then the threshold with it.
 
     More than two classes have no threshold: the most probable one is called. Raises ValueError
     where a class has no photo.
@@ -31,18 +31,18 @@ def operating_point(photos: OutOfFold, params: EvaluateParams) -> OperatingPoint
         chosen = choose_temperature(
             photos.logits, photos.labels, groups=photos.groups, level=params.level
         )
-        temperature = chosen.value
+        temperature = as_written(chosen.value)  # the one that other stages read
     if len(photos.classes) != 2:
         if params.miss_cost != params.false_alarm_cost:
             log.warning("evaluate: costs are used with two classes only; the most probable one of")
             log.warning("%d is called whatever they are", len(photos.classes))
         return OperatingPoint(temperature, threshold=None)
     threshold = choose_threshold(
-        softmax(photos.logits, temperature).mean(axis=0)[:, 1],
+        photos.calibrated(temperature)[:, 1],
         photos.labels == 1,
         miss_cost=params.miss_cost,
         false_alarm_cost=params.false_alarm_cost,
         groups=photos.groups,
         level=params.level,
     )
-    return OperatingPoint(temperature, threshold.value)
+    return OperatingPoint(temperature, as_written(threshold.value))

@@ -1,4 +1,4 @@
-"""The reported scores of one depth: of test photos, each with its interval."""
+"""The reported scores of one backbone: of test photos, each with its interval."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,16 +18,20 @@ from potholes.evaluation.tables import (
 )
 from potholes.features.tables import Features
 from potholes.head.tables import Epoch, Head
+from potholes.parallel import one_thread
 from potholes.params import EvaluateParams
-from potholes.probabilities import decide, softmax
+from potholes.probabilities import decide
+from potholes.probabilities import probabilities as of_logits
 from potholes.statistics.auc_interval import macro_auc_interval
 from potholes.statistics.binomial import wilson
 from potholes.statistics.groups import effective_number
 
 
 @dataclass(frozen=True)
-class Judged:
+class TestScores:
     """Scores by name, what they were computed from, and reliability without and with T."""
+
+    __test__ = False  # not a test class, whatever pytest makes of its name
 
     metrics: dict[str, float]
     scored: Scored
@@ -35,24 +39,25 @@ class Judged:
     after: list[ReliabilityBin]
 
 
-def judge(
+@one_thread
+def score_test_photos(
     logits: NDArray[np.float64],
     truth: NDArray[np.int64],
     groups: NDArray[np.int64],
     point: OperatingPoint,
     params: EvaluateParams,
-) -> Judged:
+) -> TestScores:
     """Of logits [N, C] of test photos with truth [N] and groups [N], at `point`.
 
     METRICS as `test_<name>`; `test_acc` and `test_auc` with `_low` and `_high`; `test_ece` and
     `test_brier` likewise, and as `…_before` without the temperature. Raises ValueError where a
     class has no test photo.
     """
-    raw, probabilities = softmax(logits), softmax(logits, point.temperature)
+    raw, probabilities = of_logits(logits), of_logits(logits, point.temperature)
     scored = Scored(truth, decide(probabilities, point.threshold), probabilities)
     metrics = {f"test_{name}": metric(scored) for name, metric in METRICS.items()}
-    level, worth = params.level, effective_number(groups)
-    accuracy = wilson(metrics["test_acc"], worth, level=level)
+    level, effective_n = params.level, effective_number(groups)
+    accuracy = wilson(metrics["test_acc"], effective_n, level=level)
     area = macro_auc_interval(truth, probabilities, groups=groups, level=level)
     metrics |= {"test_acc_low": accuracy.low, "test_acc_high": accuracy.high}
     metrics |= {"test_auc_low": area.low, "test_auc_high": area.high}
@@ -61,7 +66,7 @@ def judge(
         for name, value in vars(found).items():
             measure, *side = name.split("_")
             metrics["_".join([f"test_{measure}{end}", *side])] = value
-    return Judged(
+    return TestScores(
         metrics,
         scored,
         before=reliability_bins(raw, truth, groups=groups, level=level),
@@ -70,9 +75,9 @@ def judge(
 
 
 def evaluation(
-    head: Head, history: Sequence[Epoch], judged: Judged, point: OperatingPoint
+    head: Head, history: Sequence[Epoch], scores: TestScores, point: OperatingPoint
 ) -> Evaluation:
-    """The reported numbers of one depth: test scores, its best epoch and its stability gaps."""
+    """The reported numbers of one backbone: test scores, its best epoch and its stability gaps."""
     gaps, best = stability(history), history[head.best_epoch - 1]
     return Evaluation(
         backbone=head.backbone,
@@ -82,11 +87,11 @@ def evaluation(
         best_auc=best.val_auc,
         stability_loss=gaps.loss,
         stability_acc=gaps.acc,
-        test_photos=len(judged.scored.truth),
+        test_photos=len(scores.scored.truth),
         temperature=point.temperature,
         threshold=point.threshold,
-        metrics=judged.metrics,
-        confusion=confusion(judged.scored),
+        metrics=scores.metrics,
+        confusion=confusion(scores.scored),
         averaging=averaging(head.classes),
     )
 
@@ -106,10 +111,10 @@ def evaluate(
     rows = [features.rows[index] for index in test]
     _, groups = np.unique([row.group_id for row in rows], return_inverse=True)
     logits, truth = head.logits(features.values[test]), features.labels()[test]
-    judged = judge(logits, truth, groups, point, params)
-    scored, classes = judged.scored, head.classes
+    scores = score_test_photos(logits, truth, groups, point, params)
+    scored, classes = scores.scored, head.classes
     return EvaluationTables(
-        evaluation=evaluation(head, history, judged, point),
+        evaluation=evaluation(head, history, scores, point),
         roc=roc(scored, classes),
         predictions=TestPredictions(
             classes=classes,
@@ -119,6 +124,6 @@ def evaluate(
             labels=[classes[index] for index in scored.predicted],
             probabilities=scored.probabilities,
         ),
-        as_trained=judged.before,
-        calibrated=judged.after,
+        as_trained=scores.before,
+        calibrated=scores.after,
     )

@@ -44,8 +44,8 @@ def choose_temperature(
     test photos larger in 17. Raises ValueError as `fit_temperature` does.
     """
     fitted = fit_temperature(logits, labels)
-    worth = float(len(labels)) if groups is None else effective_number(groups)
-    reach = normal_quantile(level) ** 2 / (2 * worth)
+    effective_n = float(len(labels)) if groups is None else effective_number(groups)
+    reach = normal_quantile(level) ** 2 / (2 * effective_n)
     least = _loss(logits, labels, fitted)
 
     def above(sharpness: float) -> float:

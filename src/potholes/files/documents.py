@@ -1,4 +1,4 @@
-"""JSON files of one frozen dataclass each: sorted keys, two spaces, floats round-trip, no NaN."""
+"""JSON files of one frozen dataclass each: sorted keys, two spaces, seven digits, no NaN."""
 
 import json
 from dataclasses import asdict
@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
+
+from potholes.files.rows import as_written
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -16,9 +18,9 @@ _CURE = "run `dvc repro` to regenerate it"
 
 
 def write_document(path: Path, document: "DataclassInstance") -> None:
-    """Write a dataclass (nested ones and dicts allowed) as JSON."""
+    """Write a dataclass (nested ones, dicts and lists allowed) as JSON, floats as in tables."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(to_json(asdict(document), indent=2).encode() + b"\n")
+    path.write_bytes(to_json(_as_written(asdict(document)), indent=2).encode() + b"\n")
 
 
 def read_document(path: Path, kind: type[Document]) -> Document:
@@ -71,3 +73,13 @@ def _unknown(found: Any, known: Any, prefix: str = "") -> list[str]:
     else:
         return []
     return [name for key, a, b in pairs for name in _unknown(a, b, f"{prefix}{key}.")]
+
+
+def _as_written(tree: Any) -> Any:
+    if isinstance(tree, float):
+        return as_written(tree)
+    if isinstance(tree, dict):
+        return {key: _as_written(value) for key, value in tree.items()}
+    if isinstance(tree, (list, tuple)):
+        return [_as_written(value) for value in tree]
+    return tree

@@ -1,8 +1,8 @@
 """CSV files of typed rows: one frozen dataclass a row, one field a column, in the field's order.
 
-Byte-stable: `\\n` line ends, floats in shortest round-trip form, None as an empty cell. A text
-cell that a spreadsheet would run as a formula (`= + - @`) gets a leading apostrophe, which reading
-takes away again.
+Byte-stable: `\\n` line ends, floats with seven digits, None as an empty cell. A text cell that a
+spreadsheet would run as a formula (`= + - @`) gets a leading apostrophe, which reading takes away
+again.
 """
 
 import csv
@@ -18,6 +18,15 @@ Cell = str | int | float | None
 
 PROBABILITY = "probability_"  # before a class's name: the column of its probability
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
+
+
+def as_written(value: float) -> float:
+    """`value` with the seven significant digits that files keep.
+
+    That many are the same on every processor. What feeds a later stage or is compared goes through
+    here first, so that whoever computed it and whoever reads it from a file have the same number.
+    """
+    return float(f"{value:.7g}")
 
 
 def write_rows(path: Path, row_type: type[Row], rows: Iterable[Row]) -> None:
@@ -101,7 +110,7 @@ def _format(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, float):
-        return repr(float(cell))
+        return repr(as_written(cell))
     text = str(cell)
     return f"'{text}" if isinstance(cell, str) and text.startswith(_FORMULA_STARTS) else text
 

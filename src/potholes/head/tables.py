@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from potholes.files.tensors import read_tensors, write_tensors
-from potholes.probabilities import softmax
+from potholes.probabilities import on_grid, probabilities
 
 HEAD_FILE = "head.safetensors"
 HISTORY_FILE = "history.csv"
@@ -43,14 +43,14 @@ class Head:
         return replace(self, weight=self.weight / divisor, bias=self.bias / divisor)
 
     def logits(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Logits [N, C] of features [N, D]."""
+        """Logits [N, C] of features [N, D], equal for equal features on every processor."""
         # einsum sums each row by itself: the same bits however many rows come at once
         product = np.einsum("nd,cd->nc", features, self.weight, dtype=np.float64)
-        return np.asarray(product + self.bias)
+        return on_grid(product + self.bias)
 
     def probabilities(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
         """Softmax of the logits of features [N, D]: [N, C]."""
-        return softmax(self.logits(features))
+        return probabilities(self.logits(features))
 
 
 def write_head(folder: Path, head: Head) -> None:

@@ -38,4 +38,4 @@ def pick(table: Predictions, count: int, *, seed: int) -> Sequence[int]:
     """Row numbers of up to `count` photos without error, drawn at random, in the table's order."""
     rows = [row for row, error in enumerate(table.errors) if error is None]
     chosen = np.random.default_rng(seed).choice(len(rows), min(count, len(rows)), replace=False)
-    return sorted(rows[place] for place in chosen.tolist())
+    return sorted(rows[index] for index in chosen.tolist())

@@ -32,8 +32,8 @@ def write_unlabelled(folder: Path, table: Predictions) -> None:
     failed = np.array([error is not None for error in table.errors], dtype=np.bool_)
     columns = {"path": pa.array(table.paths, pa.string())}
     columns["label"] = pa.array(table.labels, pa.string())
-    for place, name in enumerate(table.classes):
-        values = table.probabilities[:, place]
+    for index, name in enumerate(table.classes):
+        values = table.probabilities[:, index]
         columns[PROBABILITY + name] = pa.array(values, pa.float64(), mask=failed)
     columns["error"] = pa.array(table.errors, pa.string())
     folder.mkdir(parents=True, exist_ok=True)

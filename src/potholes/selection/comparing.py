@@ -1,4 +1,4 @@
-"""The depths beside each other: rows of the comparison, and what can be said of every pair."""
+"""The backbones beside each other: rows of the comparison, and what can be said of every pair."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -50,7 +50,7 @@ def compare(candidates: Mapping[str, Candidate], origin: Origin, *, level: float
 def comparison_row(
     evaluation: Evaluation, validation: CrossValidationSummary, facts: CompiledFacts, origin: Origin
 ) -> Comparison:
-    """One depth's row, each field from the file that has it."""
+    """One backbone's row, each field from the file that has it."""
     known = {
         **vars(facts),
         **vars(validation),
@@ -65,12 +65,12 @@ def comparison_row(
 def pair_verdicts(
     folds: Mapping[str, Sequence[FoldScore]], validation: CrossValidationSummary, *, level: float
 ) -> list[Verdict]:
-    """Which depth is better than which, by accuracy over the same folds of the same photos."""
+    """Which backbone is better than which, by accuracy over the same folds of the same photos."""
     scores = {name: np.array([fold.acc for fold in rows]) for name, rows in folds.items()}
     if len(scores) < 2:
         return []
     drawn = {tuple((f.repeat, f.fold, f.photos) for f in rows) for rows in folds.values()}
-    assert len(drawn) == 1, "depths were cross-validated on unlike folds"
+    assert len(drawn) == 1, "backbones were cross-validated on unlike folds"
     return verdicts(
         scores,
         validation.photos,

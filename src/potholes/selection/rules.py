@@ -7,6 +7,7 @@ higher AUC, then to the cheaper backbone, then to the order of `backbones`.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from potholes.files.rows import as_written
 from potholes.params import SelectParams
 from potholes.selection.tables import Alternative, Comparison, Verdict
 
@@ -37,13 +38,14 @@ def one_standard_error(rows: Sequence[Comparison], params: SelectParams) -> Choi
     """
     del params
     best = _CROSSVALIDATED.best(rows)
-    near = [row for row in rows if row.cv_acc >= best.cv_acc - best.cv_se]
+    least = as_written(best.cv_acc - best.cv_se)  # 0.93 - 0.06 is a bit above 0.87
+    near = [row for row in rows if row.cv_acc >= least]
     chosen = min(near, key=lambda row: (row.multiply_accumulates, _CROSSVALIDATED.key(row)))
     error = f"one standard error ({best.cv_se:.4f})"
     if chosen is best:
         reason = (
             f"{best.backbone} has the best cross-validated accuracy, {best.cv_acc:.4f}, "
-            f"and no cheaper depth is within {error} of it"
+            f"and no cheaper backbone is within {error} of it"
         )
         return Choice(best.backbone, "cross-validated accuracy", reason)
     ratio = chosen.multiply_accumulates / best.multiply_accumulates
@@ -71,12 +73,12 @@ def fit_accuracy_auc(rows: Sequence[Comparison], params: SelectParams) -> Choice
     if dropped:
         clauses.append(f"not in the running, stability gap above {limit:g}: {', '.join(dropped)}")
     if not stable:
-        clauses.append(f"every depth's stability gap is above {limit:g}, so none was dropped")
+        clauses.append(f"every backbone's stability gap is above {limit:g}, so none was dropped")
     return Choice(best.backbone, by, "; ".join(clauses))
 
 
 def best_validation(rows: Sequence[Comparison], params: SelectParams) -> Choice:
-    """Best validation accuracy, however the depth fits."""
+    """Best validation accuracy, however the backbone fits."""
     del params
     best = _VALIDATION.best(rows)
     lead = _lead(best.best_acc, [(row.best_acc, row.backbone) for row in rows if row is not best])

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from potholes.files.rows import as_written
 from potholes.selection.holm import holm, holm_levels
 from potholes.selection.tables import Verdict
 from potholes.statistics.interval import Interval
@@ -37,9 +38,9 @@ def verdicts(
     unequal or too few folds.
     """
     pairs = list(combinations(scores, 2))
-    worth = photos if effective is None else effective
-    paired = [paired_difference(scores[a], scores[b], worth, ratio=ratio) for a, b in pairs]
-    p = np.array([one.p for one in paired])
+    effective_n = photos if effective is None else effective
+    paired = [paired_difference(scores[a], scores[b], effective_n, ratio=ratio) for a, b in pairs]
+    p = np.array([as_written(one.p) for one in paired])  # as the file will say
     adjusted, levels = holm(p).tolist(), holm_levels(p, level).tolist()
     found = []
     for (a, b), one, q, own_level in zip(pairs, paired, adjusted, levels, strict=True):

@@ -101,10 +101,10 @@ def auc_difference(
 
 
 def mean_covariance(values: Floats, n: float) -> Floats:
-    """Covariance [K, K] of the means of values [K, N] over photos worth n independent ones.
+    """Covariance [K, K] of the means of values [K, N] over photos that count as n independent ones.
 
     The mean square deviation over n - 1: with n = N the usual unbiased estimate over N; with
-    fewer also unbiased, if photos are worth fewer because groups are fully correlated. Infinite
+    fewer also unbiased, if photos count as fewer because groups are fully correlated. Infinite
     for n = 1.
     """
     centred = values - values.mean(axis=1, keepdims=True)

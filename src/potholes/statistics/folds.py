@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from potholes.statistics.rebalancing import level
+from potholes.statistics.rebalancing import rebalance
 
 Names = NDArray[np.int64] | NDArray[np.str_]
 
@@ -52,7 +52,7 @@ def _check(names: NDArray[np.generic], sizes: NDArray[np.int64], folds: int) -> 
 
 
 def _deal(sizes: NDArray[np.int64], folds: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """A fold for each group [G]: the large ones of a class first, so that small ones level."""
+    """A fold for each group [G]: the large ones of a class first, so that small ones even out."""
     shuffled = rng.permutation(len(sizes))
     own = sizes[shuffled]
     order = shuffled[np.lexsort((-own.sum(axis=1), own.argmax(axis=1)))]
@@ -61,4 +61,4 @@ def _deal(sizes: NDArray[np.int64], folds: int, rng: np.random.Generator) -> NDA
     # a fold's share times `folds`: whole numbers, so that rounding moves no group
     targets = np.tile(sizes.sum(axis=0), (folds, 1))
     movable = np.ones(len(sizes), dtype=np.bool_)
-    return level(drawn, movable, sizes * folds, targets, seed=int(rng.integers(2**32)))
+    return rebalance(drawn, movable, sizes * folds, targets, seed=int(rng.integers(2**32)))

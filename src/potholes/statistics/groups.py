@@ -1,4 +1,4 @@
-"""How many independent photos grouped photos are worth."""
+"""How many independent photos grouped photos count as."""
 
 import numpy as np
 from numpy.typing import NDArray

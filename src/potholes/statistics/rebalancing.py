@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def level(
+def rebalance(
     drawn: NDArray[np.int64],
     movable: NDArray[np.bool_],
     sizes: NDArray[np.int64],
@@ -15,8 +15,8 @@ def level(
     """`drawn` [G], the part of each group, after the moves that bring the counts closest.
 
     `sizes` [G, C] are photos a group and class, `targets` [P, C] those wanted a part and class.
-    A move is worth how much it lowers the sum over classes and parts of (count - target)^2; the
-    best one of a `movable` group is made until none lowers it.
+    A move gains what it lowers the sum over classes and parts of (count - target)^2 by; the best
+    one of a `movable` group is made until none lowers it.
     """
     drawn = drawn.copy()
     excess = tally(drawn, sizes, parts=len(targets)) - targets
@@ -29,16 +29,16 @@ def level(
         arrive = (moved[:, None] * (moved[:, None] + 2 * excess)).sum(axis=2)
         change = leave[:, None] + arrive
         change[np.arange(len(order)), drawn[order]] = 0
-        best, place = np.unravel_index(change.argmin(), change.shape)
-        if change[best, place] >= 0:
+        best, part = np.unravel_index(change.argmin(), change.shape)
+        if change[best, part] >= 0:
             break
         group = order[best]
         excess[drawn[group]] -= sizes[group]
-        excess[place] += sizes[group]
-        drawn[group] = place
+        excess[part] += sizes[group]
+        drawn[group] = part
     return drawn
 
 
 def tally(drawn: NDArray[np.int64], sizes: NDArray[np.int64], *, parts: int) -> NDArray[np.int64]:
     """Photos a part and class [P, C]."""
-    return np.stack([sizes[drawn == place].sum(axis=0) for place in range(parts)])
+    return np.stack([sizes[drawn == part].sum(axis=0) for part in range(parts)])
