@@ -282,10 +282,6 @@ def test_an_impossible_probability_has_a_finite_logit():
 
 def test_reliability_comes_back_before_and_after(tmp_path):
     before = [ReliabilityBin(0.1, 0.2, 0.15, 0.25, 7)]
-    after = [ReliabilityBin(1 / 3, 0.3, 0.1, 0.5, 7)] * 2
-    write_reliability(tmp_path / "r.csv", before, after)
-    assert read_reliability(tmp_path / "r.csv") == (before, after)
-    before = [ReliabilityBin(0.1, 0.2, 0.15, 0.25, 7)]
     after = [ReliabilityBin(0.3333333, 0.3, 0.1, 0.5, 7)] * 2
     write_reliability(tmp_path / "r.csv", before, after)
     assert read_reliability(tmp_path / "r.csv") == (before, after)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from potholes import many_heads
+from potholes.head import many_heads
 from potholes.head.many_heads import fit_heads, products_of
 from potholes.head.training import Diverged, Task, fit_head
 

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from potholes.audit.tables import Alarm
-from potholes.statistics.resampled import corrected_variance, t_quantile
+from potholes.statistics.resampled import corrected_variance
+from potholes.statistics.student import t_quantile
 from potholes.wording import plural
 
 _NAMED = 3  # groups that the evidence names

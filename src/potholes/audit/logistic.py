@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from potholes.parallel import one_thread
 from potholes.probabilities import on_grid
@@ -82,7 +81,7 @@ def fit_logistic(x: Floats, positive: NDArray[np.bool_]) -> Floats:
     weight = np.zeros(x.shape[1])
     value = _objective(weight, x, positive, penalty)
     for _ in range(_STEPS):
-        chance = expit(x @ weight)
+        chance = 1 / (1 + np.exp(-(x @ weight)))
         slope = x.T @ (chance - positive) + penalty * weight
         curvature = (x.T * (chance * (1 - chance))) @ x + np.diag(penalty)
         step = np.linalg.solve(curvature, slope)

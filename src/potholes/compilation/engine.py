@@ -83,7 +83,7 @@ def load_engine(
         raise ValueError(f"{graph}: not found; run `dvc repro` to regenerate it")
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads or cores()
-    # threads that spin while they wait take the core of whoever else computes (0012)
+    # threads that spin while they wait take the core of whoever else computes (decision 15)
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
     providers = [CUDA] if chosen == "cuda" else []

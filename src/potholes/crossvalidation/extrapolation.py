@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from potholes.files.rows import as_written
-from potholes.statistics.resampled import corrected_variance, t_quantile
+from potholes.statistics.resampled import corrected_variance
+from potholes.statistics.student import t_quantile
 
 _POWERS = (0.5, 1.0)
 _NOISE = 12  # decimals of a score behind which there is only rounding

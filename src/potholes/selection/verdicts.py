@@ -3,16 +3,17 @@
 import math
 from collections.abc import Mapping
 from itertools import combinations
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from potholes.files.rows import as_written
 from potholes.selection.holm import holm, holm_levels
 from potholes.selection.tables import Verdict
 from potholes.statistics.interval import Interval
-from potholes.statistics.resampled import Paired, paired_difference, t_quantile
+from potholes.statistics.resampled import Paired, paired_difference
+from potholes.statistics.student import t_quantile
 from potholes.wording import plural
 
 _POWER = 0.8
@@ -64,7 +65,7 @@ def photos_to_tell(paired: Paired, photos: int, smallest: float, *, level: float
     quantile of the interval; it falls with the square root of the number of photos.
     """
     assert smallest > 0, smallest
-    reach = t_quantile(level, paired.freedom) + float(ndtri(_POWER))
+    reach = t_quantile(level, paired.freedom) + NormalDist().inv_cdf(_POWER)
     needed = photos * (paired.standard_error * reach / smallest) ** 2
     return max(0, math.ceil(needed - photos))
 

@@ -2,8 +2,7 @@
 
 import math
 from dataclasses import dataclass
-
-from scipy.special import expit, logit, ndtri
+from statistics import NormalDist
 
 
 @dataclass(frozen=True)
@@ -22,7 +21,7 @@ class Interval:
 def normal_quantile(level: float) -> float:
     """How many standard errors a two-sided interval of `level` (0 to 1) reaches: 1.96 for 0.95."""
     check_level(level)
-    return float(ndtri((1 + level) / 2))
+    return NormalDist().inv_cdf((1 + level) / 2)
 
 
 def check_level(level: float) -> None:
@@ -39,8 +38,8 @@ def logit_interval(share: float, standard_error: float, quantile: float) -> Inte
     """
     assert 0 < share < 1, share
     reach = quantile * standard_error / (share * (1 - share))
-    centre = logit(share)
-    return Interval(float(expit(centre - reach)), float(expit(centre + reach)))
+    odds, factor = share / (1 - share), math.exp(reach)
+    return Interval(odds / (odds + factor), odds * factor / (1 + odds * factor))
 
 
 def wider(first: Interval, second: Interval) -> Interval:

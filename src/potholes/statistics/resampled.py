@@ -14,11 +14,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtr, stdtrit
 
 from potholes.statistics.binomial import wilson
-from potholes.statistics.interval import Interval, check_level, degenerate, logit_interval, wider
+from potholes.statistics.interval import Interval, degenerate, logit_interval, wider
 from potholes.statistics.newcombe import newcombe_of_labels
+from potholes.statistics.student import t_quantile, two_sided_p
 
 Floats = NDArray[np.float64]
 
@@ -56,12 +56,6 @@ def corrected_variance(scores: Floats, ratio: float) -> float:
     return float((1 / len(scores) + ratio) * scores.var(ddof=1))
 
 
-def t_quantile(level: float, freedom: int) -> float:
-    """How many standard errors a two-sided interval of `level` reaches by Student's t."""
-    check_level(level)
-    return float(stdtrit(freedom, (1 + level) / 2))
-
-
 def cross_validated_accuracy(
     scores: Floats, n: float, *, ratio: float, level: float = 0.95
 ) -> Interval:
@@ -93,8 +87,8 @@ def cross_validated_auc(
     least = newcombe_of_labels(min(max(mean, 0.0), 1.0), labels, groups=groups, level=level)
     if degenerate(mean, variance):
         return least
-    quantile = t_quantile(level, len(scores) - 1)
-    return wider(logit_interval(mean, math.sqrt(variance), quantile), least)
+    reach = t_quantile(level, len(scores) - 1)
+    return wider(logit_interval(mean, math.sqrt(variance), reach), least)
 
 
 def paired_difference(first: Floats, second: Floats, photos: float, *, ratio: float) -> Paired:
@@ -111,4 +105,4 @@ def paired_difference(first: Floats, second: Floats, photos: float, *, ratio: fl
     error = math.sqrt(variance) if variance > 0 else math.sqrt(2) / (photos + 2)
     difference = float(differences.mean())
     t, freedom = difference / error, len(differences) - 1
-    return Paired(difference, error, t, float(2 * stdtr(freedom, -abs(t))), freedom)
+    return Paired(difference, error, t, two_sided_p(t, freedom), freedom)

@@ -5,6 +5,8 @@ Abramowitz & Stegun (1964), Handbook of Mathematical Functions, 26.7.3 and 26.7.
 
 import math
 
+from potholes.statistics.interval import check_level
+
 _LEAST = 1e-9  # below, rounding would decide the digits
 _HALVINGS = 80  # of an interval that holds the quantile: to the last bit
 
@@ -28,8 +30,9 @@ def two_sided_p(t: float, freedom: int) -> float:
     return max(_LEAST, round(1 - within(abs(t), freedom), 9))
 
 
-def quantile(level: float, freedom: int) -> float:
-    """The t that |T| does not exceed with probability `level`, 0 < level < 1."""
+def t_quantile(level: float, freedom: int) -> float:
+    """How many standard errors a two-sided interval of `level` (0 to 1) reaches by Student's t."""
+    check_level(level)
     low, high = 0.0, 1.0
     while within(high, freedom) < level:
         high *= 2
