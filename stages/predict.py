@@ -1,19 +1,16 @@
-"""Labels of unlabelled photos: python -m stages.predict MODELS EVALUATED EMBEDDED OUT SHEET."""
+"""Labels of unlabelled photos: python -m stages.predict MODELS EVALUATED EMBEDDED OUT."""
 
 import sys
 from pathlib import Path
 
 from potholes.params import Params
 from potholes.prediction.labelling import predict_embedded
-from potholes.prediction.sheet import write_predicted_sheet
 from potholes.prediction.tables import write_unlabelled
 from potholes.selection.tables import read_deployed
 from potholes.stage import output_folder, stage
 
 
-def main(
-    params: Params, models: Path, evaluated: Path, embedded: Path, out: Path, sheet: Path
-) -> None:
+def main(params: Params, models: Path, evaluated: Path, embedded: Path, out: Path) -> None:
     deployed = read_deployed(models / "selected")
     others = params.backbones if params.predict.backbones == "all" else []
     tables = predict_embedded(models, evaluated, embedded, deployed, others)
@@ -21,8 +18,6 @@ def main(
         for name, table in tables.items():
             write_unlabelled(target / name, table)
     shown = tables[deployed.backbone]
-    folder = Path(params.data.unlabelled)
-    write_predicted_sheet(sheet, shown, folder, deployed, params.image, params.predict)
     bad = sum(error is not None for error in shown.errors)
     print(f"{len(shown.paths)} photos predicted by {', '.join(tables)}; {bad} could not be read")
 

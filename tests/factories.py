@@ -34,6 +34,7 @@ from potholes.files.documents import write_document
 from potholes.files.rows import write_rows
 from potholes.files.timing import Timing
 from potholes.head.tables import HISTORY_FILE, Epoch, Head, write_head
+from potholes.prediction.tables import Predictions, write_unlabelled
 from potholes.selection.tables import COMPARISON_FILE, SELECTION_FILE, Comparison, Selection
 
 REPOSITORY = Path(__file__).parents[1]
@@ -67,10 +68,13 @@ def write_project(
     write_rows(reports / "audit" / LABELS_FILE, AuditRow, [doubtful])
     alarm = Alarm("shortcut", "by size alone", "look at it")
     write_rows(reports / "audit" / ALARMS_FILE, Alarm, [alarm])
-    for name in ("augment/copies", "predict/unlabelled", "figures/roc"):
+    for name in ("figures/augmentation", "figures/roc"):
         path = reports / f"{name}.png"
         path.parent.mkdir(exist_ok=True)
         Image.new("RGB", (4, 4)).save(path)
+    write_manifest(root / "data/augmented", [])
+    nobody = Predictions(list(classes), [], [], np.empty((0, len(classes))), [])
+    write_unlabelled(root / "data/predictions" / backbones[0], nobody)
     write_lock(root, backbones)
 
 

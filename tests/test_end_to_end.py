@@ -44,8 +44,8 @@ def test_what_a_user_looks_for_is_there(project: Clone) -> None:
         "reports/select/selection.json",
         "reports/train/resnet18/architecture.txt",
         "reports/figures/spotcheck.png",
-        "reports/augment/copies.png",
-        "reports/predict/unlabelled.png",
+        "reports/figures/augmentation.png",
+        "reports/figures/unlabelled.png",
         "models/selected/backbone.onnx",
         "mlflow.db",
     ):

@@ -21,7 +21,7 @@ HEAVY |= {"torchvision"}
 USES = {  # what a stage imports at any time: 0.3 s (onnxruntime) to 3 s (torchvision) each
     "synthesise": set(),
     "standardise": {"scipy", "sklearn"},
-    "augment": {"matplotlib"},
+    "augment": set(),
     "weights": {"torch", "torchvision"},
     "compile": {"onnx", "onnxruntime", "torch", "torchvision"},
     "features": {"onnxruntime"},
@@ -31,7 +31,7 @@ USES = {  # what a stage imports at any time: 0.3 s (onnxruntime) to 3 s (torchv
     "select": set(),
     "audit": set(),
     "embed": {"onnxruntime"},
-    "predict": {"matplotlib"},
+    "predict": set(),
     "report": {"matplotlib"},
     "track": {"mlflow"},
 }

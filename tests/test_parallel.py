@@ -1,10 +1,11 @@
 import os
 import signal
 from functools import partial
+from pathlib import Path
 
 import pytest
 
-from potholes.parallel import cores, map_in_processes
+from potholes.parallel import cores, map_in_processes, side_by_side
 
 
 def double(number: int) -> int:
@@ -58,3 +59,20 @@ def test_only_cores_that_may_be_used_are_counted() -> None:
         assert cores() == 1
     finally:
         os.sched_setaffinity(0, before)
+
+
+def test_all_jobs_are_done_outside_of_this_process(tmp_path: Path) -> None:
+    def tell(name: str) -> None:
+        (tmp_path / name).write_text(str(os.getpid()))
+
+    side_by_side([lambda name=name: tell(name) for name in "abc"])  # type: ignore[misc]
+    told = {path.name: int(path.read_text()) for path in tmp_path.iterdir()}
+    assert sorted(told) == ["a", "b", "c"]
+
+
+def test_an_error_of_a_job_is_raised_here() -> None:
+    def fail() -> None:
+        raise ValueError("photo 7 is missing")
+
+    with pytest.raises(ValueError, match="photo 7 is missing"):
+        side_by_side([fail, lambda: None])

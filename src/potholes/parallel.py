@@ -1,17 +1,17 @@
-"""How many cores, processes and threads do the work."""
+"""How many cores, processes and threads do the work.
 
-import multiprocessing
+Most stages need `one_thread` alone, so what only processes need is imported with them.
+"""
+
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from threadpoolctl import threadpool_limits
-from tqdm import tqdm
 
 Arguments = ParamSpec("Arguments")
 Item = TypeVar("Item")
@@ -56,6 +56,9 @@ def map_in_processes(
     `function` must be picklable; `workers` is by default one a core. An exception in a worker is
     raised here. Raises OSError where a worker was killed.
     """
+    import multiprocessing
+    from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
+
     enough = -(-len(items) // _WORTH_A_PROCESS)
     count = max(1, min(cores(), enough) if workers is None else workers)
     if count == 1:
@@ -74,7 +77,41 @@ def map_in_processes(
             pool.shutdown(wait=False, cancel_futures=True)
 
 
+def side_by_side(jobs: Sequence[Callable[[], None]]) -> None:
+    """Do `jobs`, which hand nothing back, in copies of this process, one a core.
+
+    A copy has already done its imports. Only Linux copies a process safely; elsewhere the jobs
+    are done one after the other. An error of a job is raised here.
+    """
+    if sys.platform != "linux" or cores() == 1:
+        for job in jobs:
+            job()
+        return
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    copy = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(cores(), copy, initializer=_inherit, initargs=(jobs,)) as pool:
+        for _ in pool.map(_do, range(len(jobs))):
+            pass
+
+
+_inherited: Sequence[Callable[[], None]] = ()
+
+
+def _inherit(jobs: Sequence[Callable[[], None]]) -> None:
+    """Keep `jobs` in a copy of the process: they came by memory, so they need not be picklable."""
+    global _inherited
+    _inherited = jobs
+
+
+def _do(index: int) -> None:
+    _inherited[index]()
+
+
 def _progress(items: Iterable[Item], total: int, label: str) -> Iterator[Item]:
+    from tqdm import tqdm
+
     yield from tqdm(items, total=total, desc=label, unit=" photos", disable=None)
 
 
@@ -85,6 +122,8 @@ def _follow_parent() -> None:
 
 
 def _end_with_parent() -> None:
+    import multiprocessing
+
     parent = multiprocessing.parent_process()
     assert parent is not None
     parent.join()

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from potholes.augmentation.copies import choose_examples, write_copies
+from potholes.augmentation.copies import write_copies
 from potholes.dataset.tables import Sample, read_manifest
 from potholes.files.png import read_png, write_png
 from potholes.params import AugmentParams, Params
@@ -88,13 +88,3 @@ def test_no_copies_are_an_empty_manifest(
     assert write_copies(samples, tmp_path, with_copies(params, 0), tmp_path / "out") == []
     assert read_manifest(tmp_path / "out") == []
     assert list((tmp_path / "out/images").iterdir()) == []
-
-
-def test_examples_come_from_all_training_photos_evenly() -> None:
-    many = [sample(f"{label}/{n:02d}", label, "train") for label in "ab" for n in range(12)]
-    chosen = choose_examples([*many, sample("a/test", "a", "test")], 6)
-    assert [photo.label for photo in chosen] == ["a"] * 3 + ["b"] * 3
-    assert len(set(chosen)) == 6
-    assert chosen == choose_examples(many[::-1], 6)
-    assert len(choose_examples(many[:2], 6)) == 2
-    assert choose_examples([], 6) == []

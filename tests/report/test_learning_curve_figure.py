@@ -25,37 +25,30 @@ def curve(top: float, *, areas: bool = True) -> list[CurvePoint]:
 def backbone(tmp_path: Path) -> Outcome:
     write_project(tmp_path, ["resnet18"])
     (read,) = read_results(tmp_path / "reports", ["resnet18"]).backbones
-    return with_curve(read, curve(0.94))
-
-
-def with_curve(backbone: Outcome, points: list[CurvePoint]) -> Outcome:
-    tables = replace(backbone.cross_validated, curve=points)
-    return replace(backbone, cross_validated=tables)
+    return replace(read, curve=curve(0.94))
 
 
 def test_both_scores_of_every_backbone_are_drawn_with_their_bands(
     backbone: Outcome, tmp_path: Path
 ) -> None:
-    other = with_curve(replace(backbone, name="resnet50"), curve(0.96))
+    other = replace(backbone, name="resnet50", curve=curve(0.96))
     figure = learning_curve_figure([backbone, other], "weights: random stand-in")
     accuracy, areas = figure.axes
     assert len(accuracy.lines) == len(areas.lines) == len(accuracy.collections) == 2
-    assert np.allclose(
-        accuracy.lines[0].get_ydata(), [p.acc for p in backbone.cross_validated.curve]
-    )
-    assert np.allclose(areas.lines[1].get_ydata(), [p.auc for p in other.cross_validated.curve])
+    assert np.allclose(accuracy.lines[0].get_ydata(), [p.acc for p in backbone.curve])
+    assert np.allclose(areas.lines[1].get_ydata(), [p.auc for p in other.curve])
     (band,) = accuracy.collections[0].get_paths()
-    assert band.vertices[:, 1].min() == backbone.cross_validated.curve[0].acc_low
+    assert band.vertices[:, 1].min() == backbone.curve[0].acc_low
     save(tmp_path / "curve.png", figure)
 
 
 def test_the_legend_says_what_twice_the_photos_add(backbone: Outcome) -> None:
     (legend,) = learning_curve_figure([backbone], "").legends
     texts = [text.get_text() for text in legend.get_texts()]
-    assert texts == [f"resnet18  {backbone.cross_validated.summary.gain}"]
+    assert texts == [f"resnet18  {backbone.cross_validated.gain}"]
 
 
 def test_a_backbone_without_auc_is_drawn_as_far_as_it_goes(backbone: Outcome) -> None:
-    figure = learning_curve_figure([with_curve(backbone, curve(0.94, areas=False))], "")
+    figure = learning_curve_figure([replace(backbone, curve=curve(0.94, areas=False))], "")
     assert len(figure.axes[0].lines[0].get_ydata()) == 8
     assert len(figure.axes[1].lines[0].get_ydata()) == 0

@@ -3,17 +3,24 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from potholes.report.plots import write_figures
+from potholes.params_file import load_params
+from potholes.report.plots import Photos, write_figures
 from potholes.report.results import read_results
 from tests.factories import TWO, write_project
 
-FIGURES = ["comparison", "confusion", "history", "learning_curve", "reliability", "roc"]
-NAMES = [f"{name}.png" for name in [*FIGURES, "spotcheck", "suspects"]]
+PLOTS = ["comparison", "confusion", "history", "learning_curve", "reliability", "roc"]
+SHEETS = ["augmentation", "spotcheck", "suspects", "unlabelled"]
+NAMES = sorted(f"{name}.png" for name in [*PLOTS, *SHEETS])
 
 
 def figures(root: Path, out: Path, backbones: tuple[str, ...] = TWO) -> dict[str, bytes]:
     results = read_results(root / "reports", backbones)
-    write_figures(out, results, root / "data/standardised", sheet=4, seed=0)
+    data = root / "data"
+    photos = Photos(
+        data / "standardised", data / "augmented", data / "unlabelled", data / "predictions"
+    )
+    params = load_params(root / "params.yaml")
+    write_figures(out, results, photos, params.image, params.predict)
     return {path.name: path.read_bytes() for path in sorted(out.iterdir())}
 
 
@@ -22,13 +29,13 @@ def test_figures_are_twice_the_pages_width_with_the_same_bytes_each_time(tmp_pat
     first = figures(tmp_path, tmp_path / "one")
     assert list(first) == NAMES
     assert first == figures(tmp_path, tmp_path / "two")
-    for name in NAMES[: len(FIGURES)]:
-        with Image.open(tmp_path / "one" / name) as picture:
+    for name in PLOTS:
+        with Image.open(tmp_path / "one" / f"{name}.png") as picture:
             assert picture.width == 1200, name
     assert all(b"atplotlib" not in data for data in first.values())
 
 
-def test_strange_class_names_and_four_depths_are_drawn(tmp_path: Path) -> None:
+def test_strange_class_names_and_four_backbones_are_drawn(tmp_path: Path) -> None:
     backbones = ("resnet18", "resnet34", "wide_resnet101_2", "resnet152")
     classes = ("$\\frac{$", "<script>alert(1)</script>" * 9, "🕳️\x00\n", "", "pothole")
     write_project(tmp_path, backbones, classes=classes, epochs=40)

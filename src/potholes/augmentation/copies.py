@@ -34,16 +34,6 @@ def write_copies(
     return copies
 
 
-def choose_examples(samples: Sequence[Sample], count: int) -> list[Sample]:
-    """Up to `count` training photos, evenly from all of them by class and name."""
-    train = sorted(
-        (sample for sample in samples if sample.split == "train"),
-        key=lambda sample: (sample.label, sample.sample_id),
-    )
-    count = min(count, len(train))
-    return [train[(2 * place + 1) * len(train) // (2 * count)] for place in range(count)]
-
-
 def _write_copies(sample: Sample, params: AugmentParams, pictures: Path, out: Path) -> list[Sample]:
     pixels = read_png(pictures / sample.path)
     copies = []

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from potholes.files.optional import without
 from potholes.files.rows import PROBABILITY, read_rows, write_rows
 from potholes.files.tensors import read_tensors, write_tensors
 
@@ -24,6 +25,7 @@ class Predictions:
     errors: list[str | None]
 
 
+@without("pandas")
 def write_unlabelled(folder: Path, table: Predictions) -> None:
     """Write columns path, label, probability_<class>…, error; nulls where a photo failed."""
     import pyarrow as pa

@@ -28,15 +28,13 @@ def learning_curve_figure(backbones: Sequence[Outcome], note: str) -> Figure:
 
     Bands are intervals of the means; the legend says what twice the photos would add to accuracy.
     """
-    curves = {backbone.name: backbone.cross_validated.curve for backbone in backbones}
+    curves = {backbone.name: backbone.curve for backbone in backbones}
     figure = page(HEADING + 215 + 17 * len(curves))
     heading(figure, "Learning curve: what more labelled photos are worth", note)
     left, right = figure.subplots(1, 2)
     _draw(left, curves, "acc", "Accuracy, cross-validated")
     _draw(right, curves, "auc", "AUC, cross-validated")
-    labels = [
-        f"{plain(backbone.name)}  {backbone.cross_validated.summary.gain}" for backbone in backbones
-    ]
+    labels = [f"{plain(backbone.name)}  {backbone.cross_validated.gain}" for backbone in backbones]
     figure.legend(left.lines, labels, loc="outside lower left")
     return figure
 

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from potholes.audit.tables import ALARMS_FILE, LABELS_FILE, Alarm, AuditRow
-from potholes.crossvalidation.tables import CrossValidationTables, read_cross_validation
+from potholes.crossvalidation.tables import (
+    CURVE_FILE,
+    SUMMARY_FILE,
+    CrossValidationSummary,
+    CurvePoint,
+)
 from potholes.evaluation.tables import EvaluationTables, read_evaluation
 from potholes.files.documents import read_document
 from potholes.files.rows import read_rows
@@ -21,7 +26,8 @@ class Outcome:
     name: str
     scores: Comparison
     history: list[Epoch]
-    cross_validated: CrossValidationTables
+    cross_validated: CrossValidationSummary
+    curve: list[CurvePoint]
     evaluated: EvaluationTables
     time: TrainTime
 
@@ -67,7 +73,10 @@ def read_results(reports: Path, backbones: Sequence[str]) -> Results:
                 name=name,
                 scores=scores[name],
                 history=read_rows(reports / "train" / name / HISTORY_FILE, Epoch),
-                cross_validated=read_cross_validation(reports / "crossvalidate" / name),
+                cross_validated=read_document(
+                    reports / "crossvalidate" / name / SUMMARY_FILE, CrossValidationSummary
+                ),
+                curve=read_rows(reports / "crossvalidate" / name / CURVE_FILE, CurvePoint),
                 evaluated=read_evaluation(reports / "evaluate" / name),
                 time=times[name],
             )

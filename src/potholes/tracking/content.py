@@ -175,7 +175,7 @@ def _epochs(backbone: Outcome) -> list[Point]:
 
 def _parent_artifacts(project: Path, reports: Path) -> list[Artifact]:
     """Params and lock, then every file of the stages that compare: a folder a stage."""
-    stages = ("select", "audit", "augment", "predict", "figures")
+    stages = ("select", "audit", "figures")
     return [
         (project / "params.yaml", ""),
         (project / "dvc.lock", ""),

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
+from potholes.files.optional import without
 from potholes.params import Params
 from potholes.report.results import read_results
 from potholes.tracking.content import State, state_content
@@ -22,6 +23,7 @@ _REASON = 500  # characters of it that are kept
 log = logging.getLogger(__name__)
 
 
+@without("pandas", "scipy")
 def log_state(
     project: Path, reports: Path, models: Path, params: Params, environ: Mapping[str, str]
 ) -> Receipt:

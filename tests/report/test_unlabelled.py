@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from potholes.prediction.sheet import pick
 from potholes.prediction.tables import Predictions
+from potholes.report.unlabelled import pick
 
 
 def table(errors):

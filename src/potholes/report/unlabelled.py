@@ -9,17 +9,17 @@ from potholes.figures.sheets import Tile, write_sheet
 from potholes.params import ImageParams, PredictParams
 from potholes.photos.decoding import decode
 from potholes.prediction.tables import Predictions
-from potholes.selection.tables import Deployed
-from potholes.wording import weights_note
 
 
-def write_predicted_sheet(
+def write_unlabelled_sheet(
     path: Path,
     table: Predictions,
     folder: Path,
-    deployed: Deployed,
     image: ImageParams,
     params: PredictParams,
+    *,
+    title: str,
+    note: str,
 ) -> None:
     """Write a PNG of params.sheet photos of `table`, drawn by params.seed; they lie in `folder`."""
     tiles = [
@@ -30,8 +30,7 @@ def write_predicted_sheet(
         )
         for row in pick(table, params.sheet, seed=params.seed)
     ]
-    title = f"Unlabelled photos, as {deployed.backbone} sees them"
-    write_sheet(path, title, tiles, subtitle=weights_note(deployed.origin))
+    write_sheet(path, title, tiles, subtitle=note)
 
 
 def pick(table: Predictions, count: int, *, seed: int) -> Sequence[int]:
