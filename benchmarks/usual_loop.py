@@ -19,9 +19,9 @@ from torch.utils.data import DataLoader, Dataset
 from torchvision.models import ResNet
 from torchvision.transforms import v2
 
-from potholes.params import Params
+from potholes.params import HEAD, Params
 from potholes.params_file import load_params
-from potholes.weights.family import MEAN, STD
+from potholes.weights.family import MEAN, STD, head_of
 from potholes.weights.sources import weighted_backbones
 
 WORKERS = 2
@@ -82,8 +82,9 @@ def run(labelled: Path, name: str, epochs: int, weights: str, params: Params) ->
     ((_, weighted),) = weighted_backbones([name], source)
     model, settings = weighted.model, params.train
     torch.manual_seed(0)
-    model.fc = nn.Linear(model.fc.in_features, len([p for p in labelled.iterdir() if p.is_dir()]))
-    head = model.fc.parameters()
+    classes = len([path for path in labelled.iterdir() if path.is_dir()])
+    setattr(model, HEAD, nn.Linear(head_of(model).in_features, classes))
+    head = head_of(model).parameters()
     optimiser = torch.optim.SGD(head, lr=settings.lr, momentum=settings.momentum)
     schedule = torch.optim.lr_scheduler.StepLR(optimiser, settings.step_size, settings.gamma)
     seen, held_out = split_files(labelled)

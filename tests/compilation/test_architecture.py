@@ -16,5 +16,5 @@ def test_the_head_replaces_imagenets_and_is_counted():
 
 
 def test_a_text_without_a_head_is_refused():
-    with pytest.raises(ValueError, match="0 fc layers"):
+    with pytest.raises(ValueError, match="0 layers called fc"):
         with_head("Net()", features=512, classes=2)

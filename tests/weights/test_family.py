@@ -1,4 +1,6 @@
 import copy
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -6,7 +8,7 @@ import torch
 
 from potholes.compilation.compiler import torch_features
 from potholes.params import BACKBONE_NAMES
-from potholes.weights.family import BACKBONES, body_state, build, load_body, normalise
+from potholes.weights.family import BACKBONES, body_state, build, last_norms, load_body, normalise
 from potholes.weights.pink_noise import pink_noise
 from potholes.weights.stand_in import random_backbone
 
@@ -97,3 +99,21 @@ def test_pink_noise_falls_as_one_over_frequency():
     gray = pink_noise(8, seed=0).mean(axis=3)
     power = np.abs(np.fft.rfft2(gray - gray.mean(axis=(1, 2), keepdims=True))).mean(axis=0)
     assert power[0, 4] / power[0, 16] == pytest.approx(4, rel=0.5)
+
+
+def test_torchvision_is_imported_without_torchs_compiler():
+    program = """
+import sys
+from potholes.weights.family import build
+assert "torchvision" in sys.modules and "torch._dynamo" not in sys.modules
+build("resnet18")
+import torch._dynamo.utils
+assert torch._dynamo.utils.is_compile_supported("cpu") in (True, False)
+assert torch._dynamo.utils.__file__
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_the_last_norm_of_each_block_is_found():
+    assert len(last_norms(build("resnet18", device="meta"))) == 8
+    assert len(last_norms(build("resnet50", device="meta"))) == 16

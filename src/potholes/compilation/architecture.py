@@ -2,6 +2,8 @@
 
 import re
 
+from potholes.params import HEAD
+
 
 def printed(model: object, *, frozen: int) -> str:
     """What torch prints of `model`, and the number of its frozen parameters."""
@@ -9,14 +11,15 @@ def printed(model: object, *, frozen: int) -> str:
 
 
 def with_head(architecture: str, *, features: int, classes: int) -> str:
-    """A printed backbone with the fc layer that was trained in place of ImageNet's.
+    """A printed backbone with the head that was trained in place of ImageNet's.
 
-    Raises ValueError if the text has no fc line to replace.
+    Raises ValueError if the text has no such line to replace.
     """
-    fc = f"(fc): Linear(in_features={features}, out_features={classes}, bias=True)"
-    text, found = re.subn(r"\(fc\): Linear\(.*\)", fc, architecture)
+    head = f"({HEAD}): Linear(in_features={features}, out_features={classes}, bias=True)"
+    text, found = re.subn(rf"\({HEAD}\): Linear\(.*\)", head, architecture)
     if found != 1:
         raise ValueError(
-            f"architecture.txt: {found} fc layers, expected 1; run `dvc repro` to regenerate it"
+            f"architecture.txt: {found} layers called {HEAD}, expected 1; "
+            "run `dvc repro` to regenerate it"
         )
-    return f"{text}trained parameters (fc): {classes * (features + 1):,}\n"
+    return f"{text}trained parameters ({HEAD}): {classes * (features + 1):,}\n"

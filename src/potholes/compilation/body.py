@@ -13,7 +13,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, fx, nn
 from torch.nn import functional
-from torchvision.models import ResNet
 
 from potholes.weights.family import MEAN, STD
 
@@ -37,7 +36,7 @@ class Operation:
     kernel: int = 1
 
 
-def body_of(model: ResNet) -> list[Operation]:
+def body_of(model: nn.Module) -> list[Operation]:
     """The operations from pixels to the last maps [N, D, 7, 7], which the last one outputs.
 
     The first convolution takes pixels with a fourth channel of 255s (see `_take_pixels`).

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torchvision.models import ResNet
+from torch import nn
 
 from potholes.compilation.architecture import printed
 from potholes.compilation.body import PIXELS, Operation, body_of, ranges_of
@@ -15,7 +15,7 @@ from potholes.compilation.engine import load_engine
 from potholes.compilation.graph import float_graph, int8_graph
 from potholes.compilation.tables import CompiledFacts
 from potholes.params import BackboneParams
-from potholes.weights.family import normalise
+from potholes.weights.family import head_of, is_head, is_shortcut, normalise
 from potholes.weights.pink_noise import CALIBRATION_SIDE, SIDE, pink_noise
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ class Compiled:
     architecture: str
 
 
-def compile_backbone(name: str, model: ResNet, params: BackboneParams) -> Compiled:
+def compile_backbone(name: str, model: nn.Module, params: BackboneParams) -> Compiled:
     """Compile the frozen `model` in `params.precision` and compare it with torch.
 
     Raises ValueError with both numbers if its features are too far from torch's float32.
@@ -54,9 +54,9 @@ def compile_backbone(name: str, model: ResNet, params: BackboneParams) -> Compil
     facts = CompiledFacts(
         backbone=name,
         precision=params.precision,
-        features=model.fc.in_features,
+        features=head_of(model).in_features,
         layers=sum(_is_layer(step) for step in operations) + 1,
-        parameters=sum(p.numel() for key, p in model.named_parameters() if "fc." not in key),
+        parameters=sum(p.numel() for key, p in model.named_parameters() if not is_head(key)),
         multiply_accumulates=multiply_accumulates(operations),
         bytes=len(graph),
         sha256=hashlib.sha256(graph).hexdigest(),
@@ -66,7 +66,7 @@ def compile_backbone(name: str, model: ResNet, params: BackboneParams) -> Compil
     return Compiled(graph, facts, printed(model, frozen=facts.parameters))
 
 
-def compare_with_torch(graph: bytes, model: ResNet, precision: str) -> tuple[float, float]:
+def compare_with_torch(graph: bytes, model: nn.Module, precision: str) -> tuple[float, float]:
     """Relative L2 and largest difference of the graph's features to those of `model` in float32.
 
     Raises ValueError with the numbers where the first is above `LARGEST_ERROR`, or not a number.
@@ -93,10 +93,10 @@ def _two_digits(error: float) -> float:
     return round(float(f"{error:.1e}"), 5)
 
 
-def torch_features(model: ResNet, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """What torchvision's own forward gives its fc layer: [N, D] of pixels [N, 224, 224, 3]."""
+def torch_features(model: nn.Module, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """What torchvision's own forward gives its head: [N, D] of pixels [N, 224, 224, 3]."""
     captured: list[torch.Tensor] = []
-    handle = model.fc.register_forward_pre_hook(lambda _, inputs: captured.append(inputs[0]))
+    handle = head_of(model).register_forward_pre_hook(lambda _, inputs: captured.append(inputs[0]))
     try:
         with torch.inference_mode():
             model(normalise(torch.from_numpy(pixels)))
@@ -123,4 +123,4 @@ def multiply_accumulates(operations: list[Operation]) -> int:
 
 def _is_layer(step: Operation) -> bool:
     """What the number in a ResNet's name counts: convolutions, but for those on shortcuts."""
-    return step.kind == "conv" and "downsample" not in step.output
+    return step.kind == "conv" and not is_shortcut(step.output)

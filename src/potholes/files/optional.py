@@ -24,8 +24,8 @@ def without(*packages: str) -> Iterator[None]:
     nothing, at each start.
     """
     finder = _Missing(packages)
-    sys.meta_path.insert(0, finder)  # type: ignore[arg-type]
+    sys.meta_path.insert(0, finder)
     try:
         yield
     finally:
-        sys.meta_path.remove(finder)  # type: ignore[arg-type]
+        sys.meta_path.remove(finder)

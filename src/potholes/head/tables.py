@@ -1,4 +1,4 @@
-"""`models/heads/NAME/head.safetensors`, a trained fc layer as torchvision names it, and the rows of
+"""`models/heads/NAME/head.safetensors`, a last layer as torchvision names it, and the rows of
 `reports/train/NAME/history.csv`."""
 
 from dataclasses import dataclass, replace
@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from potholes.files.tensors import read_tensors, write_tensors
+from potholes.params import HEAD
 from potholes.probabilities import on_grid, probabilities
 
 HEAD_FILE = "head.safetensors"
 HISTORY_FILE = "history.csv"
+_WEIGHT, _BIAS = f"{HEAD}.weight", f"{HEAD}.bias"
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def write_head(folder: Path, head: Head) -> None:
         "best_epoch": head.best_epoch,
         "classes": head.classes,
     }
-    tensors = {"fc.weight": head.weight, "fc.bias": head.bias}
+    tensors = {_WEIGHT: head.weight, _BIAS: head.bias}
     write_tensors(folder / HEAD_FILE, tensors, metadata)
 
 
@@ -71,8 +73,8 @@ def read_head(folder: Path) -> Head:
         return Head(
             backbone=metadata["backbone"],
             classes=metadata["classes"],
-            weight=tensors["fc.weight"],
-            bias=tensors["fc.bias"],
+            weight=tensors[_WEIGHT],
+            bias=tensors[_BIAS],
             best_epoch=metadata["best_epoch"],
         )
     except KeyError as error:

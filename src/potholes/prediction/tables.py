@@ -42,6 +42,7 @@ def write_unlabelled(folder: Path, table: Predictions) -> None:
     pq.write_table(pa.table(columns), folder / PREDICTIONS_FILE)
 
 
+@without("pandas")
 def read_unlabelled(folder: Path) -> Predictions:
     """What write_unlabelled wrote."""
     import pyarrow.parquet as pq

@@ -1,19 +1,23 @@
-"""`BACKBONES`: torchvision's ResNet family, and how one is built."""
+"""`BACKBONES`: torchvision's ResNet family, how one is built, and what its parts are called.
+
+What is known of the family without torch, its names, is at the top of `params`.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
-from torchvision import models
-from torchvision.models import ResNet
+from torch import Tensor, nn
+
+from potholes.params import HEAD
+from potholes.weights.torchvision_models import models
 
 MEAN = (0.485, 0.456, 0.406)  # of ImageNet's RGB values in 0..1, as torchvision's presets have them
 STD = (0.229, 0.224, 0.225)
 
 
-def build(name: str, *, device: str = "cpu") -> ResNet:
+def build(name: str, *, device: str = "cpu") -> nn.Module:
     """A torchvision ResNet with torch's random initial weights, in eval mode, gradients off.
 
     On the device "meta" it has no weights yet, which saves drawing some to be replaced.
@@ -26,36 +30,59 @@ def build(name: str, *, device: str = "cpu") -> ResNet:
         return freeze(BACKBONES[name][0](weights=None))
 
 
-def freeze(model: ResNet) -> ResNet:
+def freeze(model: nn.Module) -> nn.Module:
     """Eval mode, so that BatchNorm uses and keeps its statistics, and no gradients."""
     return model.eval().requires_grad_(False)
 
 
-def body_state(model: ResNet) -> dict[str, NDArray[Any]]:
-    """torchvision's state dict as arrays, without the fc layer that training replaces."""
-    return {
-        key: tensor.numpy()
-        for key, tensor in model.state_dict().items()
-        if not key.startswith("fc.")
-    }
+def body_state(model: nn.Module) -> dict[str, NDArray[Any]]:
+    """torchvision's state dict as arrays, without the head that training replaces."""
+    return {key: tensor.numpy() for key, tensor in model.state_dict().items() if not is_head(key)}
 
 
-def load_body(name: str, state: dict[str, NDArray[Any]]) -> ResNet:
-    """The backbone `name` with weights `state` (without fc).
+def load_body(name: str, state: dict[str, NDArray[Any]]) -> nn.Module:
+    """The backbone `name` with weights `state` (without a head).
 
     Raises ValueError naming the tensors that are missing, unknown or of another shape.
     """
     model = build(name, device="meta")
     tensors = {key: torch.from_numpy(array) for key, array in state.items()}
     head = {
-        f"fc.{key}": torch.zeros_like(value, device="cpu")
-        for key, value in model.fc.state_dict().items()
+        f"{HEAD}.{key}": torch.zeros_like(value, device="cpu")
+        for key, value in head_of(model).state_dict().items()
     }
     try:
         model.load_state_dict(tensors | head, strict=True, assign=True)
     except RuntimeError as error:
         raise ValueError(f"weights do not fit {name}: {' '.join(str(error).split())}") from None
     return freeze(model)
+
+
+def head_of(model: nn.Module) -> nn.Linear:
+    """The last layer, which training replaces."""
+    head = model.get_submodule(HEAD)
+    assert isinstance(head, nn.Linear)
+    return head
+
+
+def is_head(name: str) -> bool:
+    """Whether a parameter belongs to the last layer."""
+    return name.startswith(f"{HEAD}.")
+
+
+def is_shortcut(name: str) -> bool:
+    """Whether a layer is on a shortcut, which the number in a ResNet's name does not count."""
+    return "downsample" in name
+
+
+def last_norms(model: nn.Module) -> list[nn.BatchNorm2d]:
+    """Of each residual block the BatchNorm whose output is added to the shortcut."""
+    ends = {models.resnet.BasicBlock: "bn2", models.resnet.Bottleneck: "bn3"}
+    return [
+        block.get_submodule(ends[type(block)])  # type: ignore[misc]
+        for block in model.modules()
+        if type(block) in ends
+    ]
 
 
 def normalise(pixels: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
@@ -65,7 +92,7 @@ def normalise(pixels: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
     return (values - mean) / std
 
 
-BACKBONES: dict[str, tuple[Callable[..., ResNet], models.WeightsEnum]] = {
+BACKBONES: dict[str, tuple[Callable[..., nn.Module], Any]] = {
     "resnet18": (models.resnet18, models.ResNet18_Weights.IMAGENET1K_V1),
     "resnet34": (models.resnet34, models.ResNet34_Weights.IMAGENET1K_V1),
     "resnet50": (models.resnet50, models.ResNet50_Weights.IMAGENET1K_V1),

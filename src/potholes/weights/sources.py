@@ -9,8 +9,7 @@ from pathlib import Path
 from urllib.error import URLError
 
 import torch
-from torch import Tensor
-from torchvision.models import ResNet
+from torch import Tensor, nn
 
 from potholes.files.checksum import file_sha256
 from potholes.params import WeightsParams
@@ -27,7 +26,7 @@ HASH_LENGTH = 8  # hex digits of the sha256 that torchvision pins in a file's na
 class Weighted:
     """A frozen backbone with its weights and where they come from."""
 
-    model: ResNet
+    model: nn.Module
     origin: Origin
 
 

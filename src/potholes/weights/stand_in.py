@@ -9,11 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torchvision.models import ResNet
-from torchvision.models.resnet import BasicBlock, Bottleneck
 
 from potholes.parallel import cores
-from potholes.weights.family import build, freeze, normalise
+from potholes.weights.family import build, freeze, last_norms, normalise
 from potholes.weights.pink_noise import CALIBRATION_SIDE, pink_noise
 
 CALIBRATION_PICTURES = 8
@@ -21,11 +19,11 @@ STATISTIC_BITS = 8  # that are kept of a mean or a variance
 BLOCK_GAIN = 0.1  # undamped, the residual sums of a deep stack grow without bound
 
 
-def random_backbone(name: str, *, seed: int) -> ResNet:
+def random_backbone(name: str, *, seed: int) -> nn.Module:
     """A frozen ResNet with Kaiming weights (He et al. 2015), a function of (name, seed).
 
     The last BatchNorm gain of every block is 0.1, and the BatchNorm statistics are those of
-    seeded pink-noise pictures. The fc layer, which training replaces, is 0.
+    seeded pink-noise pictures. The head, which training replaces, is 0.
     """
     model = freeze(build(name, device="meta"))
     _draw_convolutions(model, seed)
@@ -35,16 +33,13 @@ def random_backbone(name: str, *, seed: int) -> ResNet:
         if isinstance(module, nn.Linear):
             nn.init.zeros_(module.to_empty(device="cpu").weight)
             nn.init.zeros_(module.bias)
-    for module in model.modules():
-        if isinstance(module, BasicBlock):
-            nn.init.constant_(module.bn2.weight, BLOCK_GAIN)
-        if isinstance(module, Bottleneck):
-            nn.init.constant_(module.bn3.weight, BLOCK_GAIN)
+    for norm in last_norms(model):
+        nn.init.constant_(norm.weight, BLOCK_GAIN)
     _set_statistics(model, seed)
     return model
 
 
-def _draw_convolutions(model: ResNet, seed: int) -> None:
+def _draw_convolutions(model: nn.Module, seed: int) -> None:
     convolutions = [module for module in model.modules() if isinstance(module, nn.Conv2d)]
     with ThreadPoolExecutor(cores()) as pool:
         places = range(len(convolutions))
@@ -63,7 +58,7 @@ def _kaiming(module: nn.Conv2d, seed: list[int]) -> Tensor:
     return torch.from_numpy(draws.astype(np.float32))
 
 
-def _set_statistics(model: ResNet, seed: int) -> None:
+def _set_statistics(model: nn.Module, seed: int) -> None:
     """Each BatchNorm's statistics from one pass in float64, rounded before they are used."""
     norms = [module for module in model.modules() if isinstance(module, nn.BatchNorm2d)]
     hooks = [norm.register_forward_pre_hook(_measure) for norm in norms]
