@@ -4,11 +4,13 @@ What is known of the family without torch, its names, is at the top of `params`.
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from potholes.params import HEAD
 from potholes.weights.torchvision_models import models
@@ -17,17 +19,31 @@ MEAN = (0.485, 0.456, 0.406)  # of ImageNet's RGB values in 0..1, as torchvision
 STD = (0.229, 0.224, 0.225)
 
 
-def build(name: str, *, device: str = "cpu") -> nn.Module:
+def build(name: str, *, drawn: bool = True) -> nn.Module:
     """A torchvision ResNet with torch's random initial weights, in eval mode, gradients off.
 
-    On the device "meta" it has no weights yet, which saves drawing some to be replaced.
+    Without `drawn` its convolutions and head have any values: for who replaces them all.
     Raises ValueError naming the known backbones if `name` is none of them.
     """
     if name not in BACKBONES:
         known = ", ".join(BACKBONES)
         raise ValueError(f"backbones: got {name!r}, expected torchvision ResNets: {known}")
-    with torch.device(device):
+    with nullcontext() if drawn else _Undrawn():
         return freeze(BACKBONES[name][0](weights=None))
+
+
+class _Undrawn(TorchFunctionMode):
+    """Leaves initial weights undrawn: drawing them takes longer than anything else of a build.
+
+    The device "meta" does so too, but imports torch's compiler for it, which takes 3.5 s.
+    """
+
+    def __torch_function__(
+        self, function: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        if function.__name__.endswith(("normal_", "uniform_")):  # torch.nn.init's, and tensors'
+            return args[0] if args else kwargs["tensor"]
+        return function(*args, **(kwargs or {}))
 
 
 def freeze(model: nn.Module) -> nn.Module:
@@ -45,10 +61,10 @@ def load_body(name: str, state: dict[str, NDArray[Any]]) -> nn.Module:
 
     Raises ValueError naming the tensors that are missing, unknown or of another shape.
     """
-    model = build(name, device="meta")
+    model = build(name, drawn=False)
     tensors = {key: torch.from_numpy(array) for key, array in state.items()}
     head = {
-        f"{HEAD}.{key}": torch.zeros_like(value, device="cpu")
+        f"{HEAD}.{key}": torch.zeros_like(value)
         for key, value in head_of(model).state_dict().items()
     }
     try:

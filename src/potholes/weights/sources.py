@@ -124,7 +124,7 @@ def _from_file(name: str, path: Path, kind: str) -> Weighted:
         raise ValueError(f"{path}: not a torchvision state dict ({_first_line(error)})") from None
     if not isinstance(state, dict) or not all(isinstance(v, Tensor) for v in state.values()):
         raise ValueError(f"{path}: not a state dict of tensors; save `model.state_dict()`")
-    model = build(name, device="meta")
+    model = build(name, drawn=False)
     floats = {
         key: value.float() if value.is_floating_point() else value for key, value in state.items()
     }

@@ -25,13 +25,11 @@ def random_backbone(name: str, *, seed: int) -> nn.Module:
     The last BatchNorm gain of every block is 0.1, and the BatchNorm statistics are those of
     seeded pink-noise pictures. The head, which training replaces, is 0.
     """
-    model = freeze(build(name, device="meta"))
+    model = freeze(build(name, drawn=False))
     _draw_convolutions(model, seed)
     for module in model.modules():
-        if isinstance(module, nn.BatchNorm2d):
-            module.to_empty(device="cpu").reset_parameters()
         if isinstance(module, nn.Linear):
-            nn.init.zeros_(module.to_empty(device="cpu").weight)
+            nn.init.zeros_(module.weight)
             nn.init.zeros_(module.bias)
     for norm in last_norms(model):
         nn.init.constant_(norm.weight, BLOCK_GAIN)
