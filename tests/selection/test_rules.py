@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
@@ -109,3 +110,7 @@ def test_the_order_of_a_verdict_does_not_matter_and_a_better_depth_is_no_alterna
     assert found.may_lose == 0.03
     better = [verdict("r152", "r18", -0.03, -0.01, "r18")]
     assert cheaper_alternative("r152", [SMALL, LARGE], better) is None
+
+
+def test_the_params_know_exactly_these_rules():
+    assert set(get_args(SelectParams.model_fields["rule"].annotation)) == set(RULES)
