@@ -35,7 +35,7 @@ def test_logits_that_differ_in_their_last_bits_are_equal_on_the_grid(value, nois
     assert abs(on_grid(np.array([value])) - value)[0] <= 2**-17
 
 
-def test_by_hand():
+def test_an_area_by_hand():
     # of the six pairs three are in order, one is a tie
     positive = np.array([True, True, False, False, False])
     assert auc(positive, np.array([0.9, 0.4, 0.4, 0.5, 0.1])) == pytest.approx(4.5 / 6)
