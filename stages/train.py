@@ -1,12 +1,12 @@
-"""The head of one backbone: python -m stages.train NAME FEATURES BACKBONE HEAD REPORT TIMING."""
+"""The head of one backbone: python -m stages.train NAME FEATURES ARCHITECTURE HEAD REPORT
+TIMING."""
 
 import sys
 from pathlib import Path
 
-from potholes.compilation.architecture import with_head
-from potholes.compilation.tables import ARCHITECTURE_FILE
 from potholes.features.tables import Features, read_features
 from potholes.files.rows import write_rows
+from potholes.head.architecture import with_head
 from potholes.head.tables import HISTORY_FILE, Epoch, Head, write_head
 from potholes.head.training import Diverged, HeadRun, Task, fit_head
 from potholes.params import TrainParams
@@ -29,7 +29,7 @@ def main(
     params: TrainParams,
     name: str,
     features_dir: Path,
-    backbone: Path,
+    architecture: Path,
     out: Path,
     report: Path,
     timing: Path,
@@ -40,9 +40,9 @@ def main(
         run = fit(params, features, report / HISTORY_FILE)
     with output_folder(out) as folder:
         write_head(folder, Head(name, classes, run.weight, run.bias, run.best.epoch))
-    printed = (backbone / ARCHITECTURE_FILE).read_text(encoding="utf-8")
+    printed = architecture.read_text(encoding="utf-8")
     full = with_head(printed, features=features.values.shape[1], classes=len(classes))
-    (report / ARCHITECTURE_FILE).write_text(full, encoding="utf-8")
+    (report / architecture.name).write_text(full, encoding="utf-8")
     print(f"{name}: best epoch {run.best.epoch} of {len(run.history)}, val {run.best.val_acc:.3f}")
 
 

@@ -66,7 +66,8 @@ def run(root: Path) -> None:
         trained = reports / "train" / name
         timing = root / "timing.json"
         backbone = models / "backbones" / name
-        train.main(params.train, name, features, backbone, head, trained, timing)
+        printed = backbone / "architecture.txt"
+        train.main(params.train, name, features, printed, head, trained, timing)
         crossvalidate.main(params, features, crossvalidated / name)
         evaluate.main(
             params.evaluate, features, head, trained, crossvalidated / name, evaluated / name

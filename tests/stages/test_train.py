@@ -15,7 +15,7 @@ def train(params, tmp_path):
     def run(lr):
         write_features(tmp_path / "features", labelled_features(apart=0))
         (tmp_path / "architecture.txt").write_text("(fc): Linear(in_features=8)\n")
-        names = ("features", "", "head", "report", "timing.json")
+        names = ("features", "architecture.txt", "head", "report", "timing.json")
         settings = params.train.model_copy(update={"lr": lr, "gamma": 1.0})
         main(settings, "resnet18", *(tmp_path / name for name in names))
 

@@ -9,7 +9,6 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from potholes.compilation.architecture import printed
 from potholes.compilation.body import PIXELS, Operation, body_of, ranges_of
 from potholes.compilation.engine import load_engine
 from potholes.compilation.graph import float_graph, int8_graph
@@ -124,3 +123,8 @@ def multiply_accumulates(operations: list[Operation]) -> int:
 def _is_layer(step: Operation) -> bool:
     """What the number in a ResNet's name counts: convolutions, but for those on shortcuts."""
     return step.kind == "conv" and not is_shortcut(step.output)
+
+
+def printed(model: nn.Module, *, frozen: int) -> str:
+    """What torch prints of `model`, and the number of its frozen parameters."""
+    return f"{model}\n\nfrozen parameters (convolutions and BatchNorm): {frozen:,}\n"

@@ -1,13 +1,8 @@
-"""The printed architecture of a backbone, and the same with its new head."""
+"""The printed architecture of a backbone with its new head."""
 
 import re
 
 from potholes.params import HEAD
-
-
-def printed(model: object, *, frozen: int) -> str:
-    """What torch prints of `model`, and the number of its frozen parameters."""
-    return f"{model}\n\nfrozen parameters (convolutions and BatchNorm): {frozen:,}\n"
 
 
 def with_head(architecture: str, *, features: int, classes: int) -> str:
