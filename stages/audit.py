@@ -36,9 +36,9 @@ def main(
     write_rows(report / LABELS_FILE, AuditRow, rows)
     write_rows(report / ALARMS_FILE, Alarm, found)
     contradicted = sum(row.contradicted for row in rows)
-    print(f"{contradicted} of {len(rows)} labels contradicted by {name} ({report / LABELS_FILE})")
+    print(f"{name} contradicts {contradicted} of {len(rows)} labels ({report / LABELS_FILE})")
     for alarm in found:
-        print(f"ALARM {alarm.what}: {alarm.evidence}; {alarm.advice}")
+        print(f"Alarm, {alarm.what}: {alarm.evidence}; {alarm.advice}")
 
 
 if __name__ == "__main__":

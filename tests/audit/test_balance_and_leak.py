@@ -16,7 +16,7 @@ def test_a_group_in_two_splits_is_named() -> None:
     assert alarm.evidence == "photos of 1 group are in more than one split: a"
 
 
-def test_photos_of_no_fold_part_nothing() -> None:
+def test_photos_of_no_fold_are_ignored() -> None:
     assert parted_groups(["a", "a"], ["1", ""], what="fold") is None
 
 
@@ -32,7 +32,7 @@ def test_better_without_groups_by_more_than_noise_is_a_leak() -> None:
     assert ungrouped_gain(grouped, grouped + 0.04, ratio=0.25) is None
     alarm = ungrouped_gain(grouped, grouped + 0.045, ratio=0.25)
     assert alarm is not None
-    assert "0.955 with photos of one group in several folds but 0.910" in alarm.evidence
+    assert "0.955 when photos of one group are in several folds, and 0.910 when" in alarm.evidence
     assert "a difference of 0.045 (0.003 to 0.087)" in alarm.evidence
     assert ungrouped_gain(grouped + 0.045, grouped, ratio=0.25) is None
 
@@ -49,11 +49,11 @@ def test_a_class_below_two_fifths_of_its_share_is_imbalance(
     assert (imbalance(labels, classes) is not None) == fires
 
 
-def test_imbalance_tells_what_no_skill_would_reach() -> None:
+def test_imbalance_names_the_accuracy_of_the_most_frequent_class() -> None:
     alarm = imbalance(np.repeat([0, 1], [90, 10]), TWO)
     assert alarm is not None
-    assert "only 10 of 100 photos (10.0%) are of pothole" in alarm.evidence
-    assert "always answering normal would be right in 90.0%" in alarm.evidence
+    assert "only 10 of 100 photos (10.0%) are labelled pothole" in alarm.evidence
+    assert "always predicts normal has an accuracy of 90.0%" in alarm.evidence
 
 
 def test_a_class_without_a_single_photo_is_imbalance() -> None:

@@ -12,7 +12,7 @@ from potholes.probabilities import auc
 from potholes.statistics.folds import fewest_groups
 
 
-def guessed(table, positive, groups):
+def predicted(table, positive, groups):
     return logistic_odds(table, positive, logistic_folds(positive, groups, seed=0))
 
 
@@ -54,27 +54,27 @@ def test_a_class_in_the_middle_of_the_other_is_told() -> None:
     rng = np.random.default_rng(0)
     positive = np.arange(200) < 100
     values = np.where(positive, 75.0, rng.choice([60.0, 70.0, 80.0, 90.0], 200))
-    assert auc(positive, guessed(values[:, None], positive, np.arange(200))) > 0.95
+    assert auc(positive, predicted(values[:, None], positive, np.arange(200))) > 0.95
 
 
 def test_a_row_is_guessed_without_its_own_group() -> None:
-    # every group has its own value and label: known groups would be told perfectly
+    # every group has its own value and label: known groups would be predicted perfectly
     rng = np.random.default_rng(0)
     groups = np.arange(200) // 2
     positive = rng.integers(0, 2, 100).astype(bool)[groups]
     table = rng.random((100, 40))[groups]
-    apart = auc(positive, guessed(table, positive, np.arange(200)))
-    together = auc(positive, guessed(table, positive, groups))
+    apart = auc(positive, predicted(table, positive, np.arange(200)))
+    together = auc(positive, predicted(table, positive, groups))
     assert together < 0.65 < apart - 0.1
 
 
-def test_groups_of_mixed_kinds_can_be_guessed() -> None:
+def test_groups_of_mixed_kinds_can_be_predicted() -> None:
     rng = np.random.default_rng(0)
     groups = np.arange(200) // 25  # eight drives, a third of each of the kind
     positive = rng.random(200) < 1 / 3
     table = rng.random((200, 1)) + positive[:, None]
     assert fewest_groups((positive, ~positive), groups) == 8
-    assert auc(positive, guessed(table, positive, groups)) > 0.9
+    assert auc(positive, predicted(table, positive, groups)) > 0.9
 
 
 def test_too_few_groups_are_told() -> None:

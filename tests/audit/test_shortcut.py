@@ -77,5 +77,5 @@ def test_the_evidence_has_the_numbers_and_the_limit_is_not_exceeded_by_equality(
     assert alarm is not None
     assert alarm.what == "shortcut"
     assert "AUC 0.991 (0.900 to 0.998; limit 0.85); file size alone 0.970" in alarm.evidence
-    assert "file size by class" in alarm.advice
+    assert "compare file size between the classes" in alarm.advice
     assert shortcut_alarm(replace(shortcut, low=0.85), 0.85) is None

@@ -26,7 +26,7 @@ def test_columns_have_the_methods_names() -> None:
     ]
 
 
-def test_every_number_of_a_depth_stands_on_its_line() -> None:
+def test_every_number_of_a_backbone_is_on_its_line() -> None:
     line = comparison_table(ROWS, {"resnet18": TrainTime(3.25, 0.4)}, None).splitlines()[2]
     scores = "0.910 (0.89-0.93) 0.900 (0.88-0.92) 0.970 (0.95-0.99)"
     numbers = f"resnet18 0.0300 0.0100 2 0.9500 {scores} 3.2 + 0.4 11.4"
@@ -38,7 +38,7 @@ def test_columns_are_aligned() -> None:
     assert len({len(line) for line in lines}) == 1
 
 
-def test_only_the_chosen_depth_is_starred_and_the_reason_is_given() -> None:
+def test_only_the_chosen_backbone_is_starred_and_the_reason_is_given() -> None:
     text = comparison_table(ROWS, {}, selection("resnet152"))
     starred = [line for line in text.splitlines() if line.startswith("*")]
     assert [line.split()[1] for line in starred] == ["resnet152", "chosen"]

@@ -78,7 +78,7 @@ def test_confusion_cells_hold_count_and_share_of_the_truth(
     figure = confusion_figure(backbones, "resnet18", "6 test photos")
     cells = [text.get_text() for text in figure.axes[0].texts]
     assert cells == ["3\n100%", "0\n0%", "1\n33%", "2\n67%"]
-    assert "0.900 right" in texts(figure)
+    assert "accuracy 0.900" in texts(figure)
 
 
 def test_a_class_without_test_photos_has_shares_of_zero(backbones: list[Outcome]) -> None:

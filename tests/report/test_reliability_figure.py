@@ -34,7 +34,7 @@ def titles(figure: Figure) -> list[str]:
 
 def test_a_panel_tells_temperature_and_error_before_and_after(backbone: Outcome) -> None:
     (title,) = titles(reliability_figure([backbone], "resnet50", "weights: random stand-in"))
-    assert title == "resnet18: T = 1.70\nerror 0.070 → 0.050\n(0.030 to 0.070)"
+    assert title == "resnet18: T = 1.70\ncalibration error 0.070 → 0.050\n(0.030 to 0.070)"
 
 
 def test_the_chosen_backbone_has_a_star(backbone: Outcome) -> None:
@@ -47,8 +47,8 @@ def test_the_chosen_backbone_has_a_star(backbone: Outcome) -> None:
 def test_bins_before_and_after_and_the_intervals_are_drawn(backbone: Outcome) -> None:
     (axes,) = reliability_figure([backbone], "resnet18", "").axes
     lines = {line.get_label(): line for line in axes.lines}
-    assert np.allclose(lines["as trained"].get_xydata(), [(0.1, 0.0), (0.95, 0.8)])
-    assert np.allclose(lines["as served"].get_xydata(), [(0.2, 0.1), (0.85, 0.8)])
+    assert np.allclose(lines["before calibration"].get_xydata(), [(0.1, 0.0), (0.95, 0.8)])
+    assert np.allclose(lines["after calibration"].get_xydata(), [(0.2, 0.1), (0.85, 0.8)])
     bars = [segment for bar in axes.collections for segment in bar.get_segments()]  # type: ignore[attr-defined]
     assert np.allclose(bars, [[(0.2, 0.05), (0.2, 0.3)], [(0.85, 0.6), (0.85, 0.9)]])
 
@@ -57,8 +57,8 @@ def test_a_temperature_of_one_draws_one_line(backbone: Outcome) -> None:
     alike = with_temperature(backbone, 1.0)
     (axes,) = reliability_figure([alike], "resnet18", "").axes
     lines = {line.get_label(): line for line in axes.lines}
-    assert len(lines["as served"].get_xydata()) == 2
-    assert len(lines["as trained"].get_xydata()) == 0
+    assert len(lines["after calibration"].get_xydata()) == 2
+    assert len(lines["before calibration"].get_xydata()) == 0
 
 
 def test_many_backbones_stand_in_rows_of_three(backbone: Outcome) -> None:

@@ -24,15 +24,15 @@ def row(name, **changes):
     [
         ([row("a"), row("b", best_acc=0.91)], "b", "validation accuracy"),
         ([row("a"), row("b", best_auc=0.96)], "b", "validation AUC"),
-        ([row("a", layers=50), row("b")], "b", "fewer layers"),
-        ([row("a"), row("b")], "a", "order of backbones"),
-        ([row("a"), row("b", best_acc=0.99, stability_loss=0.11)], "a", "being the only one left"),
+        ([row("a", layers=50), row("b")], "b", "number of layers"),
+        ([row("a"), row("b")], "a", "order in params.yaml"),
+        ([row("a"), row("b", best_acc=0.99, stability_loss=0.11)], "a", "the only stable backbone"),
         (
             [row("a", stability_loss=0.2), row("b", stability_loss=0.3, best_acc=0.95)],
             "b",
             "validation accuracy",
         ),
-        ([row("a"), row("b", test_acc=0.99, test_auc=0.99)], "a", "order of backbones"),
+        ([row("a"), row("b", test_acc=0.99, test_auc=0.99)], "a", "order in params.yaml"),
     ],
 )
 def test_the_methods_rule(rows, chosen, by):
@@ -42,13 +42,15 @@ def test_the_methods_rule(rows, chosen, by):
 
 def test_what_was_dropped_is_said():
     rows = [row("a"), row("b", stability_loss=0.2)]
-    assert "stability gap above 0.1: b" in select(Compared(rows, [], []), PARAMS, ORIGIN).reason
+    assert (
+        "dropped because Stability_loss is above 0.1: b"
+        in select(Compared(rows, [], []), PARAMS, ORIGIN).reason
+    )
 
 
 def test_where_all_are_unstable_none_is_dropped_and_it_is_said():
-    compared = Compared([row("a", stability_loss=0.2)], [], [])
-    reason = select(compared, PARAMS, ORIGIN).reason
-    assert "every backbone's stability gap is above 0.1, so none was dropped" in reason
+    reason = select(Compared([row("a", stability_loss=0.2)], [], []), PARAMS, ORIGIN).reason
+    assert "Stability_loss of every backbone is above 0.1, so none was dropped" in reason
 
 
 def test_every_rules_choice_and_the_stand_in_are_recorded():
@@ -59,12 +61,12 @@ def test_every_rules_choice_and_the_stand_in_are_recorded():
 
 def test_verdicts_and_the_cheaper_depth_are_recorded():
     rows = [row("a"), row("b", best_acc=0.99, multiply_accumulates=2 * BASE.multiply_accumulates)]
-    verdict = Verdict("a", "b", -0.01, -0.03, 0.01, 0.4, None, "not distinguishable")
+    verdict = Verdict("a", "b", -0.01, -0.03, 0.01, 0.4, None, "not significantly different")
     difference = TestDifference("a", "b", 0.0, -0.1, 0.1)
     selection = select(Compared(rows, [verdict], [difference]), PARAMS, ORIGIN)
     assert selection.backbone == "b"
     assert (selection.verdicts, selection.test_differences) == ([verdict], [difference])
-    assert selection.reason.endswith("; the data cannot tell it from a")
+    assert selection.reason.endswith("; it is not significantly different from a")
     assert selection.cheaper is not None
     assert (selection.cheaper.backbone, selection.cheaper.cost_ratio) == ("a", 0.5)
     assert selection.cheaper.may_lose == pytest.approx(0.03)
@@ -72,6 +74,6 @@ def test_verdicts_and_the_cheaper_depth_are_recorded():
 
 def test_a_choice_that_is_better_than_every_other_says_so():
     rows = [row("a"), row("b", best_acc=0.99)]
-    verdict = Verdict("a", "b", -0.09, -0.12, -0.06, 0.001, "b", "b better than a")
+    verdict = Verdict("a", "b", -0.09, -0.12, -0.06, 0.001, "b", "b is significantly better than a")
     reason = select(Compared(rows, [verdict], []), PARAMS, ORIGIN).reason
-    assert reason.endswith("; it is better than every other")
+    assert reason.endswith("; it is significantly better than every other backbone")

@@ -40,7 +40,7 @@ def test_best_crossvalidated(rows, chosen, by):
 
 def test_a_tie_is_called_one():
     reason = RULES["best_validation"]([SMALL, replace(LARGE, best_acc=0.9)], PARAMS).reason
-    assert reason == "r18 has the best validation accuracy, 0.9000, as has r152"
+    assert reason == "r18 has the best validation accuracy, 0.9000, the same as r152"
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,8 @@ def test_a_backbone_exactly_one_standard_error_away_is_within_it():
 def test_best_validation_takes_no_notice_of_stability():
     rows = [SMALL, replace(LARGE, best_acc=0.91, stability_loss=9)]
     assert choose("best_validation", rows) == ("r152", "validation accuracy")
-    assert choose("fit_accuracy_auc", rows) == ("r18", "being the only one left")
+    assert choose("fit_accuracy_auc", rows) == ("r18", "the only stable backbone")
+    assert "r18 is the only stable backbone (" in RULES["fit_accuracy_auc"](rows, PARAMS).reason
 
 
 def test_reasons_hold_the_numbers():
@@ -78,9 +79,9 @@ def test_reasons_hold_the_numbers():
     )
     assert reasons["one_standard_error"] == (
         "r50 is the cheapest within one standard error (0.0100) of the best: cross-validated "
-        "accuracy 0.9450 against 0.9500 of r152, for 0.4 of its cost"
+        "accuracy 0.9450 against 0.9500 of r152, with 0.4 of its computation (multiply-accumulates)"
     )
-    assert reasons["best_validation"].endswith("accuracy, 0.9000, as has r50")
+    assert reasons["best_validation"].endswith("accuracy, 0.9000, the same as r50")
 
 
 def test_a_single_depth_is_ahead_of_nobody():
@@ -99,8 +100,10 @@ def test_the_cheapest_depth_that_is_not_told_from_the_choice():
     ]
     found = cheaper_alternative("r152", ROWS, verdicts)
     assert (found.backbone, found.cost_ratio, found.may_lose) == ("r50", 0.4, 0.025)
-    assert "0.4 of the multiply-accumulates of r152" in found.sentence
-    assert "may lose up to 0.025" in found.sentence
+    assert found.sentence == (
+        "r50 needs 0.4 of the computation (multiply-accumulates) of r152 and is not significantly "
+        "different; its accuracy may be up to 0.025 lower"
+    )
     assert cheaper_alternative("r50", ROWS, verdicts).backbone == "r18"
     assert cheaper_alternative("r18", ROWS, verdicts) is None
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from potholes.selection.verdicts import photos_to_tell, verdicts
+from potholes.selection.verdicts import photos_to_detect, verdicts
 from potholes.statistics.resampled import Paired, paired_difference
 
 RATIO = 0.25
@@ -28,17 +28,23 @@ def test_a_clear_difference_is_said_with_its_interval():
     assert found.difference == pytest.approx(-0.04)
     assert (found.low, found.high) == pytest.approx((-0.04 - reach, -0.04 + reach), abs=1e-7)
     assert found.better == "resnet50"
-    assert found.sentence == "resnet50 better than resnet18 by 0.040 (0.026 to 0.054)"
+    assert (
+        found.sentence
+        == "resnet50 is significantly better than resnet18, by 0.040 (0.026 to 0.054)"
+    )
 
 
 def test_the_first_can_be_the_better_one():
     scores = {"resnet50": np.tile([0.95, 0.95], 5), "resnet18": np.tile([0.90, 0.92], 5)}
     (found,) = verdicts(scores, 97, ratio=RATIO)
     assert found.better == "resnet50"
-    assert found.sentence == "resnet50 better than resnet18 by 0.040 (0.026 to 0.054)"
+    assert (
+        found.sentence
+        == "resnet50 is significantly better than resnet18, by 0.040 (0.026 to 0.054)"
+    )
 
 
-def test_what_the_photos_cannot_tell_is_said_with_how_many_could():
+def test_an_undecided_pair_names_how_many_more_photos_are_needed():
     scores = {"resnet18": np.tile([0.90, 0.96], 5), "resnet50": np.tile([0.95, 0.93], 5)}
     (found,) = verdicts(scores, 97, ratio=RATIO)
     # standard error sqrt(0.016 / 9 * 0.35), needed 0.01 / (2.262157 + 0.841621)
@@ -46,8 +52,8 @@ def test_what_the_photos_cannot_tell_is_said_with_how_many_could():
     assert needed == pytest.approx(5814, abs=1)
     assert found.better is None
     assert found.sentence == (
-        "resnet18 and resnet50 not distinguishable with these 97 photos;"
-        " about 5,700 more would tell a difference of 0.01"
+        "resnet18 and resnet50 are not significantly different on these 97 photos;"
+        " detecting a difference of 0.01 needs about 5,700 more photos"
     )
 
 
@@ -55,8 +61,8 @@ def test_enough_photos_say_that_the_difference_is_small():
     scores = folds({"resnet18": 0.95, "resnet50": 0.95}, spread=0.001)
     (found,) = verdicts(scores, 5000, ratio=RATIO)
     assert found.sentence == (
-        "resnet18 and resnet50 not distinguishable with these 5,000 photos;"
-        " a difference of 0.01 would probably have shown"
+        "resnet18 and resnet50 are not significantly different on these 5,000 photos;"
+        " a true difference of 0.01 would probably have been detected"
     )
 
 
@@ -97,12 +103,12 @@ def test_one_backbone_has_no_verdict():
     assert verdicts(folds({"resnet18": 0.9}), 97, ratio=RATIO) == []
 
 
-def test_the_photos_it_takes_would_tell():
+def test_the_photos_needed_would_detect_the_difference():
     now = Paired(difference=0.0, standard_error=0.02, t=0.0, p=1.0, freedom=24)
-    more = photos_to_tell(now, 100, 0.03, level=0.95)
+    more = photos_to_detect(now, 100, 0.03, level=0.95)
     # t(24) = 2.063899 and power 0.8: the standard error must be 0.03 / 2.905520
     assert more == pytest.approx(100 * (0.02 * 2.905520 / 0.03) ** 2 - 100, abs=1)
-    assert photos_to_tell(now, 100, 0.06, level=0.95) == 0
+    assert photos_to_detect(now, 100, 0.06, level=0.95) == 0
 
 
 def test_folds_of_unequal_number_are_refused():

@@ -1,4 +1,4 @@
-"""All alarms: what makes the scores of one comparison mean less than they seem to."""
+"""All alarms: reasons why the scores of one comparison may mislead."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -56,12 +56,14 @@ def _shortcut(
 ) -> Alarm | None:
     labels = np.array([classes.index(sample.label) for sample in samples])
     _, groups = np.unique([sample.group_id for sample in samples], return_inverse=True)
-    own = [labels == place for place in range(len(classes))]
+    own = [labels == index for index in range(len(classes))]
     if fewest_groups([*own, *(~mask for mask in own)], groups) < 2:
         return None  # nothing to learn from; `few_groups` says so
     table = photo_properties(samples, folder)
-    told = measure_shortcut(table, labels, groups, classes, seed=params.seed, level=params.level)
-    return shortcut_alarm(told, params.shortcut_auc)
+    shortcut = measure_shortcut(
+        table, labels, groups, classes, seed=params.seed, level=params.level
+    )
+    return shortcut_alarm(shortcut, params.shortcut_auc)
 
 
 def _grouping(
@@ -80,7 +82,8 @@ def stand_in_weights(origin: Origin) -> Alarm | None:
     if not origin.is_stand_in:
         return None
     advice = (
-        "scores and the order of the depths are not those of ImageNet weights; set weights.source "
-        "to imagenet, or to a folder of torchvision state dicts, then run `dvc repro`"
+        "with ImageNet weights, the scores and the order of the backbones would be different; set "
+        "weights.source to imagenet, or to a folder of torchvision state dicts, then run "
+        "`dvc repro`"
     )
     return Alarm("stand-in weights", f"the weights are {origin.detail}", advice)

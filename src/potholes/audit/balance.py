@@ -1,4 +1,4 @@
-"""Are there enough photos of every class, and of enough places, to learn and to judge?"""
+"""Does every class have enough photos, of enough independent groups?"""
 
 from collections.abc import Sequence
 
@@ -21,12 +21,12 @@ def imbalance(labels: NDArray[np.int64], classes: Sequence[str]) -> Alarm | None
     always = float(counts.max() / counts.sum())
     evidence = (
         f"only {counts[rarest]} of {plural(int(counts.sum()), 'photo')} "
-        f"({counts[rarest] / counts.sum():.1%}) are of {classes[rarest]}; always answering "
-        f"{classes[int(counts.argmax())]} would be right in {always:.1%}"
+        f"({counts[rarest] / counts.sum():.1%}) are labelled {classes[rarest]}; a model that "
+        f"always predicts {classes[int(counts.argmax())]} has an accuracy of {always:.1%}"
     )
     advice = (
-        f"label more photos of {classes[rarest]}; judge by AUC and recall rather than accuracy, "
-        "and set evaluate.miss_cost and evaluate.false_alarm_cost"
+        f"label more photos of {classes[rarest]}; compare by AUC and recall instead of accuracy; "
+        "set evaluate.miss_cost and evaluate.false_alarm_cost"
     )
     return Alarm("imbalance", evidence, advice)
 
@@ -35,18 +35,18 @@ def few_groups(
     labels: NDArray[np.int64], groups: NDArray[np.int64], classes: Sequence[str]
 ) -> Alarm | None:
     """An alarm where a class has photos of fewer than 20 groups [N]."""
-    counts = [len(np.unique(groups[labels == place])) for place in range(len(classes))]
+    counts = [len(np.unique(groups[labels == index])) for index in range(len(classes))]
     few = [
-        f"{plural(count, 'group')} of {name} ({plural(int((labels == place).sum()), 'photo')})"
-        for place, (name, count) in enumerate(zip(classes, counts, strict=True))
+        f"{plural(count, 'group')} of {name} ({plural(int((labels == index).sum()), 'photo')})"
+        for index, (name, count) in enumerate(zip(classes, counts, strict=True))
         if count < LEAST_GROUPS
     ]
     if not few:
         return None
-    evidence = f"only {' and '.join(few)} are independent; {LEAST_GROUPS} are the least to judge by"
+    evidence = f"only {' and '.join(few)}; each class needs at least {LEAST_GROUPS} groups"
     advice = (
-        "add photos of other roads and days: more photos of the same ones add little; take the "
-        "intervals as too narrow until then"
+        "add photos of other roads and days; more photos of the same roads add little. Until then "
+        "the intervals may be too narrow"
     )
     return Alarm("few groups", evidence, advice)
 
@@ -58,14 +58,17 @@ def fold_without_class(
 
     folds [R, N]: of each repeat and photo, from 0; negative where a photo is in none.
     """
-    places = range(len(classes))
+    indices = range(len(classes))
     missing: list[str] = []
     for repeat, drawn in enumerate(folds, start=1):
         for fold in np.unique(drawn[drawn >= 0]):
-            absent = [classes[c] for c in places if not ((drawn == fold) & (labels == c)).any()]
+            absent = [classes[c] for c in indices if not ((drawn == fold) & (labels == c)).any()]
             missing += [f"fold {fold + 1} of repeat {repeat} has no {name}" for name in absent]
     if not missing:
         return None
-    more = f" and {len(missing) - 1} more like it" if len(missing) > 1 else ""
-    advice = "such a fold has no AUC; add photos of other groups, or take fewer folds"
+    more = f" and {len(missing) - 1} more of this kind" if len(missing) > 1 else ""
+    advice = (
+        "a fold without a class has no AUC; add photos of other groups, or lower "
+        "crossvalidate.folds"
+    )
     return Alarm("fold without a class", f"{missing[0]}{more}", advice)

@@ -30,11 +30,11 @@ def audit_labels(
 ) -> list[AuditRow]:
     """All N photos, the most doubtful label first: by margin, then by sample_id.
 
-    labels [N] are places in classes [C]; probabilities [N, C] are of heads that the photo was not
-    trained with (several repeats averaged). A class's threshold is the mean probability of that
-    class over the photos labelled so; a photo is confidently of the most probable class among
-    those whose threshold it reaches, and contradicted where that is not its label. The suggestion
-    of the others is their most probable class. Raises ValueError where a class has no photo.
+    labels [N] are indices into classes [C]; probabilities [N, C] are of heads that were not trained
+    on the photo (mean of the repeats). The threshold of a class is the mean probability of that
+    class over the photos labelled so. Take the most probable of the classes whose threshold a photo
+    reaches: if it is not the label, the label is contradicted and that class is suggested. All
+    other photos get their most probable class. Raises ValueError where a class has no photo.
     """
     thresholds = _thresholds(labels, probabilities, classes)
     reached = np.where(probabilities >= thresholds, probabilities, -1.0)
@@ -59,7 +59,7 @@ def margins(labels: NDArray[np.int64], probabilities: Floats) -> Floats:
 
 def _thresholds(labels: NDArray[np.int64], probabilities: Floats, classes: Sequence[str]) -> Floats:
     """Mean self-confidence of each class [C]."""
-    absent = [name for place, name in enumerate(classes) if not (labels == place).any()]
+    absent = [name for index, name in enumerate(classes) if not (labels == index).any()]
     if absent:
-        raise ValueError(f"no photo is labelled {', '.join(absent)}; add some or drop the class")
+        raise ValueError(f"no photo is labelled {', '.join(absent)}; add some or remove the class")
     return np.array([probabilities[labels == c, c].mean() for c in range(len(classes))])

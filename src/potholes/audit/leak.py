@@ -1,4 +1,4 @@
-"""Do the photos that judge a head show it what it has learned from?"""
+"""Are photos of one group in training and in test or validation at once?"""
 
 import math
 from collections.abc import Sequence
@@ -16,16 +16,16 @@ _NAMED = 3  # groups that the evidence names
 _ADVICE = "keep photos of one group together: name them in photos.csv, then run `dvc repro`"
 
 
-def parted_groups(groups: Sequence[str], places: Sequence[str], *, what: str) -> Alarm | None:
-    """An alarm where photos of one group [N] are in several places [N], `what` being split or fold.
+def parted_groups(groups: Sequence[str], parts: Sequence[str], *, what: str) -> Alarm | None:
+    """An alarm where photos of one group [N] are in several parts [N]; `what`: split or fold.
 
-    This must never be, since splits and folds are drawn by group. Photos of no place (an empty
-    text) are passed over.
+    This should never happen, since splits and folds are drawn by group. Photos in no part (an
+    empty text) are ignored.
     """
     seen: dict[str, set[str]] = {}
-    for group, place in zip(groups, places, strict=True):
-        if place:
-            seen.setdefault(group, set()).add(place)
+    for group, part in zip(groups, parts, strict=True):
+        if part:
+            seen.setdefault(group, set()).add(part)
     parted = sorted(group for group, found in seen.items() if len(found) > 1)
     if not parted:
         return None
@@ -55,12 +55,12 @@ def ungrouped_gain(
     if difference - reach <= 0:
         return None
     evidence = (
-        f"cross-validated AUC is {ungrouped.mean():.3f} with photos of one group in several folds "
-        f"but {grouped.mean():.3f} with groups kept together, a difference of {difference:.3f} "
-        f"({difference - reach:.3f} to {difference + reach:.3f})"
+        f"cross-validated AUC is {ungrouped.mean():.3f} when photos of one group are in several "
+        f"folds, and {grouped.mean():.3f} when groups are kept together: a difference of "
+        f"{difference:.3f} ({difference - reach:.3f} to {difference + reach:.3f})"
     )
     advice = (
-        "photos of one group resemble each other more than new ones will; trust only the grouped "
-        "scores, and see that photos.csv names the group (drive, place) of every photo"
+        "photos of one group are more alike than new photos will be; use only the grouped scores, "
+        "and name the group (drive, road) of every photo in photos.csv"
     )
     return Alarm("leak", evidence, advice)

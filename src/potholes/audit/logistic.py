@@ -1,4 +1,4 @@
-"""How well a small table tells a class: cross-validated logistic regression."""
+"""How well a small table predicts a class: cross-validated logistic regression."""
 
 import numpy as np
 from numpy.typing import NDArray

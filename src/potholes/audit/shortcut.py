@@ -1,4 +1,4 @@
-"""Can the label be guessed from how a photo was taken and saved, without looking at it?"""
+"""Can the class be predicted from how a photo was taken and saved, without its content?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,15 +17,15 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Shortcut:
-    """How well one class is told from the rest by photo properties alone, out of fold."""
+    """How well photo properties alone predict one class, out of fold."""
 
-    label: str  # the class that is told best
+    label: str  # the class that is predicted best
     auc: float  # by all properties together, with its interval
     low: float
     high: float
     file_auc: float  # by size, bytes and JPEG quality
     picture_auc: float  # by mean colour and sharpness
-    single: str  # the property that alone tells best
+    single: str  # the property that alone predicts best
     single_auc: float
 
 
@@ -38,16 +38,18 @@ def measure_shortcut(
     seed: int,
     level: float = 0.95,
 ) -> Shortcut:
-    """Of table [N, 9] (`properties.photo_properties`), labels [N] and groups [N].
+    """Of table [N, 9] (`photo_properties.photo_properties`), labels [N] and groups [N].
 
-    With two classes the second is told from the first; with more each from the rest, the one with
-    the highest lower bound is returned, and the bounds are of 1 - (1 - level) / C (Bonferroni).
+    With two classes the second is predicted. With more, each is predicted against the rest; the one
+    with the highest lower bound is returned, at level 1 - (1 - level) / C (Bonferroni).
     Raises ValueError where a class has fewer than two groups.
     """
-    places = [1] if len(classes) == 2 else range(len(classes))
-    each = 1 - (1 - level) / len(places)
-    told = [_measure(table, labels == c, groups, classes[c], seed=seed, level=each) for c in places]
-    return max(told, key=lambda shortcut: shortcut.low)
+    indices = [1] if len(classes) == 2 else range(len(classes))
+    each = 1 - (1 - level) / len(indices)
+    measured = [
+        _measure(table, labels == c, groups, classes[c], seed=seed, level=each) for c in indices
+    ]
+    return max(measured, key=lambda shortcut: shortcut.low)
 
 
 def shortcut_alarm(shortcut: Shortcut, limit: float) -> Alarm | None:
@@ -61,15 +63,15 @@ def shortcut_alarm(shortcut: Shortcut, limit: float) -> Alarm | None:
     if shortcut.low <= limit:
         return None
     evidence = (
-        f"the class {shortcut.label} is told from the rest without looking at the photos: AUC "
+        f"file and colour properties alone predict the class {shortcut.label}: AUC "
         f"{shortcut.auc:.3f} ({shortcut.low:.3f} to {shortcut.high:.3f}; limit {limit:g}); "
         f"{_WORDS[shortcut.single]} alone {shortcut.single_auc:.3f}, size and file together "
         f"{shortcut.file_auc:.3f}, colour and sharpness {shortcut.picture_auc:.3f}"
     )
     advice = (
-        f"look at {_WORDS[shortcut.single]} by class; save all photos the same way and take those "
-        "of every class from the same cameras and places; until then the scores may be of the "
-        "files, not of the roads"
+        f"compare {_WORDS[shortcut.single]} between the classes; save all photos the same way, and "
+        "take photos of every class with the same cameras on the same roads; until then the "
+        "scores may measure the files, not the roads"
     )
     return Alarm("shortcut", evidence, advice)
 

@@ -1,4 +1,4 @@
-"""A contact sheet of training photos and their changed copies."""
+"""A contact sheet of training photos and their augmented copies."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,8 +24,8 @@ def write_augmented_sheet(
         tiles.append(Tile(read_png(standardised / photo.path), photo.label, flagged=False))
         own = [copy for copy in copies if copy.origin_id == photo.sample_id]
         tiles += [_tile(copy, augmented) for copy in own[:_COPIES]]
-    note = f"{len(copies)} copies in all (augment.copies a photo)"
-    write_sheet(path, "Training photos and their changed copies", tiles, subtitle=note)
+    note = f"{len(copies)} copies in all (augment.copies of each photo)"
+    write_sheet(path, "Training photos and their augmented copies", tiles, subtitle=note)
 
 
 def choose_examples(samples: Sequence[Sample], count: int) -> list[Sample]:

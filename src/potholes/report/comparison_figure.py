@@ -19,17 +19,17 @@ _OFFSET = 0.28  # of the cross-validated and the test's dot from their backbone'
 def comparison_figure(backbones: Sequence[Outcome], chosen: str, note: str) -> Figure:
     """Stability gaps, scores with intervals, model size and train time of every backbone."""
     figure = page(HEADING + 3 * (46 + 34 * len(backbones)) + 24 * len(backbones))
-    heading(figure, f"Comparison: {plain(chosen)} is chosen (★)", note)
+    heading(figure, f"Comparison of the backbones; ★ selected: {plain(chosen)}", note)
     ratios = [1, 1 + 0.7 * len(backbones) / (1 + len(backbones)), 1]
     grid = figure.subplots(3, 2, sharey=True, height_ratios=ratios)
     names = [
         f"{'★ ' if backbone.name == chosen else ''}{plain(backbone.name)}" for backbone in backbones
     ]
     gaps, scores, costs = grid
-    _bars(gaps[0], backbones, "Stability gap of the loss (less is better)", _loss_gap, "{:.4f}")
-    _bars(gaps[1], backbones, "Stability gap of the accuracy", _accuracy_gap, "{:.4f}")
-    _dots(scores[0], backbones, "acc", "Accuracy:  ◆ folds  ○ val  ■ test")
-    _dots(scores[1], backbones, "auc", "AUC:  ◆ folds  ○ val  ■ test")
+    _bars(gaps[0], backbones, "Stability_loss (smaller is better)", _loss_gap, "{:.4f}")
+    _bars(gaps[1], backbones, "Stability_acc (smaller is better)", _accuracy_gap, "{:.4f}")
+    _dots(scores[0], backbones, "acc", "Accuracy:  ◆ CV  ○ val  ■ test")
+    _dots(scores[1], backbones, "auc", "AUC:  ◆ CV  ○ val  ■ test")
     _sizes(costs[0], backbones)
     _times(costs[1], backbones)
     grid[0, 0].set_yticks(range(len(backbones)), names)
@@ -92,8 +92,8 @@ def _finish(axes: Axes, title: str, values: Sequence[float], texts: Sequence[str
     axes.set_title(title)
     most = max(values, default=0) or 1
     axes.set_xlim(0, most * 1.4)  # room for the numbers
-    for place, (value, text) in enumerate(zip(values, texts, strict=True)):
-        axes.text(value + most * 0.03, place, text, va="center")
+    for index, (value, text) in enumerate(zip(values, texts, strict=True)):
+        axes.text(value + most * 0.03, index, text, va="center")
 
 
 @dataclass(frozen=True)
@@ -131,9 +131,9 @@ def _dots(axes: Axes, backbones: Sequence[Outcome], measure: str, title: str) ->
     lows, highs = ([getattr(dot, end) for row in rows for dot in row] for end in ("low", "high"))
     span = max(max(highs) - min(lows), 0.02)
     axes.set_xlim(min(lows) - 0.05 * span, max(highs) + 0.25 * span)
-    for place, row in enumerate(rows):
+    for index, row in enumerate(rows):
         for dot in row:
-            height = place + dot.offset
+            height = index + dot.offset
             axes.plot([dot.low, dot.high], [height, height], color=BLUE, linewidth=1, zorder=1)
             axes.plot(
                 [dot.value], [height], dot.marker, mec=BLUE, mfc=dot.fill, mew=1.4, markersize=5

@@ -75,8 +75,13 @@ def _notes(rows: Sequence[Comparison], selection: Selection | None) -> list[str]
         others = ", ".join(f"{rule}: {name}" for rule, name in selection.rules.items())
         notes.append(f"what each rule would choose: {others}")
     notes.append(
-        "Best_acc: validation photos, which also chose the epoch. CV_acc: cross-validated on train "
-        "and val. Train_time: feature extraction + head training."
+        "Stability_loss, Stability_acc: mean difference between training and validation over the "
+        "epochs; smaller is better."
+    )
+    notes.append(
+        "Best_acc: accuracy on the validation photos, which also chose the epoch. CV_acc: "
+        "cross-validated accuracy on the photos of train and val. Train_time: feature extraction + "
+        "head training."
     )
     origins = sorted({row.weights for row in rows})
     if "random" in origins:
@@ -88,7 +93,9 @@ def _notes(rows: Sequence[Comparison], selection: Selection | None) -> list[str]
     thresholds = {row.threshold for row in rows if row.threshold not in (None, 0.5)}
     if thresholds:
         shown = ", ".join(sorted(f"{threshold:.2f}" for threshold in thresholds))
-        notes.append(f"Test_acc uses the threshold that the costs give ({shown}), the others 0.5.")
+        notes.append(
+            f"Test_acc uses the threshold chosen by the costs ({shown}); the others use 0.5."
+        )
     return notes
 
 
@@ -98,6 +105,6 @@ def _capital(note: str) -> str:
 
 def _test_difference(pair: TestDifference) -> str:
     return (
-        f"test AUC of these two heads, not of the backbones: {pair.a} minus {pair.b} "
+        f"test AUC of these two trained heads, {pair.a} minus {pair.b}: "
         f"{pair.difference:+.3f} ({pair.low:+.3f} to {pair.high:+.3f})"
     )

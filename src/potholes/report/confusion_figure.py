@@ -23,13 +23,19 @@ def confusion_figure(backbones: Sequence[Outcome], chosen: str, note: str) -> Fi
     rows = ceil(len(backbones) / columns)
     side = min(600 / columns, 420) if columns == 1 else 600 / columns
     figure = page(HEADING + rows * (side + 30))
-    heading(figure, "Test photos by truth (rows) and prediction (columns)", note)
+    heading(
+        figure,
+        "Confusion matrices, test photos (rows: true class, columns: prediction)",
+        note,
+    )
     grid = figure.subplots(rows, columns, squeeze=False)
     for axes in grid.flat[len(backbones) :]:
         axes.set_axis_off()
     for axes, backbone in zip(grid.flat, backbones, strict=False):
         star = "★ " if backbone.name == chosen else ""
-        _draw(axes, backbone, f"{star}{plain(backbone.name)}: {backbone.scores.test_acc:.3f} right")
+        _draw(
+            axes, backbone, f"{star}{plain(backbone.name)}: accuracy {backbone.scores.test_acc:.3f}"
+        )
     return figure
 
 
@@ -40,17 +46,17 @@ def _draw(axes: Axes, backbone: Outcome, title: str) -> None:
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)
     axes.set_title(title)
-    places = range(len(counts))
+    indices = range(len(counts))
     names = [plain(name, 12) for name in backbone.evaluated.evaluation.classes]
     many = len(names) > 3
-    axes.set_xticks(places, names, rotation=90 if many else 0)
-    axes.set_yticks(places, names, rotation=0 if many else 90, va="center")
+    axes.set_xticks(indices, names, rotation=90 if many else 0)
+    axes.set_yticks(indices, names, rotation=0 if many else 90, va="center")
     axes.tick_params(length=0)
     if len(names) > _NUMBERS_UP_TO:
         return
     size = 9 if len(names) <= 3 else 6.5
-    for row in places:
-        for column in places:
+    for row in indices:
+        for column in indices:
             share = shares[row, column]
             text = f"{counts[row, column]}\n{share:.0%}"
             if len(names) > _PERCENT_UP_TO:

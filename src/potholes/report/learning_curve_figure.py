@@ -1,4 +1,4 @@
-"""Scores against the number of labelled photos, with what twice as many would add."""
+"""Scores by the number of labelled photos, and the expected gain from twice as many."""
 
 from collections.abc import Mapping, Sequence
 
@@ -26,11 +26,11 @@ _TICKS = 4  # about so many of the sizes, the largest among them: more would run
 def learning_curve_figure(backbones: Sequence[Outcome], note: str) -> Figure:
     """Accuracy and AUC of every backbone by number of photos (log scale), with bands.
 
-    Bands are intervals of the means; the legend says what twice the photos would add to accuracy.
+    Bands are intervals of the means; the legend has the gain in accuracy from twice the photos.
     """
     curves = {backbone.name: backbone.curve for backbone in backbones}
     figure = page(HEADING + 215 + 17 * len(curves))
-    heading(figure, "Learning curve: what more labelled photos are worth", note)
+    heading(figure, "Learning curve: expected gain from more labelled photos", note)
     left, right = figure.subplots(1, 2)
     _draw(left, curves, "acc", "Accuracy, cross-validated")
     _draw(right, curves, "auc", "AUC, cross-validated")
@@ -43,7 +43,7 @@ def _draw(axes: Axes, curves: Mapping[str, Sequence[CurvePoint]], measure: str, 
     axes.set_title(title)
     axes.set_xscale("log")
     colours = colour_of(list(curves))
-    for place, (name, points) in enumerate(curves.items()):
+    for index, (name, points) in enumerate(curves.items()):
         known = [point for point in points if getattr(point, measure) is not None]
         photos = [point.photos for point in known]
         values, low, high = (
@@ -54,8 +54,8 @@ def _draw(axes: Axes, curves: Mapping[str, Sequence[CurvePoint]], measure: str, 
             photos,
             values,
             color=colours[name],
-            linestyle=LINE_STYLES[place % len(LINE_STYLES)],
-            marker=MARKERS[place % len(MARKERS)],
+            linestyle=LINE_STYLES[index % len(LINE_STYLES)],
+            marker=MARKERS[index % len(MARKERS)],
             markersize=4,
         )
     sizes = sorted({point.photos for points in curves.values() for point in points})

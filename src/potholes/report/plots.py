@@ -80,7 +80,7 @@ def _sheets(
             pictures,
             count=params.sheet,
             seed=params.seed,
-            title=f"Test photos at random, by {chosen}: [truth] prediction, probability",
+            title=f"Random test photos, by {chosen}: [true class] prediction, probability",
             note=f"{count} of {plural(len(table.sample_ids), 'test photo')} · {weights}",
         ),
         partial(
@@ -89,8 +89,8 @@ def _sheets(
             results.labels,
             pictures,
             count=params.sheet,
-            title=f"Labels that {chosen} doubts most: [label] → suggestion",
-            note=f"dashed: contradicted by heads that had not seen it · {weights}",
+            title=f"Most doubtful labels, by {chosen}: [label] → suggested label",
+            note=f"dashed: out-of-fold predictions contradict the label · {weights}",
         ),
         partial(
             write_augmented_sheet,
@@ -107,7 +107,7 @@ def _sheets(
             photos.unlabelled,
             image,
             params,
-            title=f"Unlabelled photos, as {chosen} sees them",
+            title=f"Unlabelled photos, by {chosen}: prediction, probability",
             note=weights,
         ),
     ]

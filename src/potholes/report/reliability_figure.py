@@ -1,4 +1,4 @@
-"""Reliability diagrams: do 80 of 100 photos of which 0.8 is said come true?"""
+"""Reliability diagrams: are 80 of 100 photos with probability 0.8 of a class truly of it?"""
 
 from collections.abc import Sequence
 from math import ceil
@@ -25,25 +25,25 @@ _TICKS = (0, 0.25, 0.5, 0.75, 1)
 
 @house_style()
 def reliability_figure(backbones: Sequence[Outcome], chosen: str, note: str) -> Figure:
-    """A panel a backbone: share observed by probability, as trained and as served.
+    """A panel a backbone: observed share by predicted probability, before and after calibration.
 
     A dot is a bin of about as many photos as the others; on the diagonal probabilities are right.
     """
     columns = min(len(backbones), 3)
     rows = ceil(len(backbones) / columns)
     figure = page(HEADING + 20 + rows * (min(PAGE_WIDTH / columns, _WIDEST) + 45))
-    heading(figure, "Do the probabilities come true?", note)
+    heading(figure, "Reliability: observed share against predicted probability", note)
     grid = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
     for axes in grid.flat[len(backbones) :]:
         axes.set_axis_off()
     for axes, backbone in zip(grid.flat, backbones, strict=False):
         _draw(axes, backbone, star="★ " if backbone.name == chosen else "")
     for axes in grid[:, 0]:
-        axes.set_ylabel("share observed")
-    for place in range(len(backbones)):
-        if place + columns >= len(backbones):  # the lowest of its column
-            grid.flat[place].set_xlabel("probability said")
-            grid.flat[place].tick_params(labelbottom=True)
+        axes.set_ylabel("observed share")
+    for index in range(len(backbones)):
+        if index + columns >= len(backbones):  # the lowest of its column
+            grid.flat[index].set_xlabel("predicted probability")
+            grid.flat[index].tick_params(labelbottom=True)
     handles, labels = grid[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="upper right", ncols=2)
     return figure
@@ -55,21 +55,30 @@ def _draw(axes: Axes, backbone: Outcome, *, star: str) -> None:
     scores, temperature = evaluated.evaluation.metrics, evaluated.evaluation.temperature
     axes.set_title(
         f"{star}{plain(backbone.name)}: T = {temperature:.2f}\n"
-        f"error {scores['test_ece_before']:.3f} → {scores['test_ece']:.3f}\n"
+        f"calibration error {scores['test_ece_before']:.3f} → {scores['test_ece']:.3f}\n"
         f"({scores['test_ece_low']:.3f} to {scores['test_ece_high']:.3f})",
         fontsize=7.5,
     )
     axes.plot([0, 1], [0, 1], color=FAINT, linewidth=0.8)
-    said = [row.probability for row in after]
+    predicted = [row.probability for row in after]
     observed = [row.observed for row in after]
     below = [max(0.0, row.observed - row.low) for row in after]
     above = [max(0.0, row.high - row.observed) for row in after]
-    axes.errorbar(said, observed, [below, above], fmt="none", ecolor=BLUE, elinewidth=1)
-    axes.plot(said, observed, "-o", color=BLUE, markersize=5, label="as served")
+    axes.errorbar(predicted, observed, [below, above], fmt="none", ecolor=BLUE, elinewidth=1)
+    axes.plot(predicted, observed, "-o", color=BLUE, markersize=5, label="after calibration")
     if temperature == 1:  # nothing was changed
         before = []
-    said = [row.probability for row in before]
+    predicted = [row.probability for row in before]
     observed = [row.observed for row in before]
-    axes.plot(said, observed, "--s", color=VERMILLION, mfc="none", ms=6, lw=1, label="as trained")
+    axes.plot(
+        predicted,
+        observed,
+        "--s",
+        color=VERMILLION,
+        mfc="none",
+        ms=6,
+        lw=1,
+        label="before calibration",
+    )
     axes.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), aspect="equal")
     axes.set(xticks=_TICKS[::2], yticks=_TICKS)

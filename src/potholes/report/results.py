@@ -60,7 +60,9 @@ def read_results(reports: Path, backbones: Sequence[str]) -> Results:
         if name not in scores:
             raise ValueError(f"{table}: no row for {name}; run `dvc repro` to regenerate it")
         if name not in times:
-            raise ValueError(f"{reports / 'timing'}: no time of {name}; run `dvc repro`")
+            raise ValueError(
+                f"{reports / 'timing'}: no time of {name}; run `dvc repro` to regenerate it"
+            )
     selection = read_document(selected / SELECTION_FILE, Selection)
     if selection.backbone not in backbones:
         raise ValueError(

@@ -25,14 +25,14 @@ def roc_figure(backbones: Sequence[Outcome], chosen: str, note: str) -> Figure:
     axes = figure.subplots()
     axes.plot([0, 1], [0, 1], color=FAINT, linewidth=0.8, label="chance  AUC 0.500")
     colours = colour_of([backbone.name for backbone in backbones])
-    for place, backbone in enumerate(backbones):
+    for index, backbone in enumerate(backbones):
         false_positives, true_positives = macro_curve(backbone.evaluated.roc)
         star = "★ " if backbone.name == chosen else ""
         axes.plot(
             false_positives,
             true_positives,
             color=colours[backbone.name],
-            linestyle=LINE_STYLES[place % len(LINE_STYLES)],
+            linestyle=LINE_STYLES[index % len(LINE_STYLES)],
             linewidth=2.4 if backbone.name == chosen else 1.4,
             label=f"{star}{plain(backbone.name)}  AUC {backbone.scores.test_auc:.3f}",
         )

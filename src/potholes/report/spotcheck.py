@@ -1,4 +1,4 @@
-"""A few random test photos with what is true and what the chosen backbone says."""
+"""A few random test photos, each with its label and the prediction of the chosen backbone."""
 
 import hashlib
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ def write_spotcheck(
     Which ones follows from the seed and their sample_ids alone.
     """
     order = sorted(range(len(table.sample_ids)), key=lambda i: _draw(seed, table.sample_ids[i]))
-    tiles = [_tile(table, place, pictures) for place in order[:count]]
+    tiles = [_tile(table, index, pictures) for index in order[:count]]
     write_sheet(path, title, tiles, subtitle=note)
 
 
@@ -37,14 +37,16 @@ def _draw(seed: int, sample_id: str) -> bytes:
     return hashlib.sha256(f"{seed}:{sample_id}".encode()).digest()
 
 
-def _tile(table: TestPredictions, place: int, pictures: Mapping[str, Path]) -> Tile:
-    sample_id = table.sample_ids[place]
+def _tile(table: TestPredictions, index: int, pictures: Mapping[str, Path]) -> Tile:
+    sample_id = table.sample_ids[index]
     if sample_id not in pictures:
-        raise ValueError(f"{sample_id}: predicted but not in the manifest; run `dvc repro`")
+        raise ValueError(
+            f"{sample_id}: predicted but not in the manifest; run `dvc repro` to regenerate both"
+        )
     with Image.open(pictures[sample_id]) as picture:
         pixels = np.asarray(picture.convert("RGB"))
-    truth, label = table.truth[place], table.labels[place]
-    probability = table.probabilities[place, table.classes.index(label)]
+    truth, label = table.truth[index], table.labels[index]
+    probability = table.probabilities[index, table.classes.index(label)]
     wrong = truth != label
     caption = f"[{plain(truth, _NAME)}] {plain(label, _NAME)} {probability:.2f}"
     caption += "\nwrong" if wrong else ""

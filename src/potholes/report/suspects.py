@@ -1,4 +1,4 @@
-"""The photos whose labels the predictions doubt most, for a person to look at."""
+"""The photos with the most doubtful labels, for a person to check."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -33,7 +33,9 @@ def write_suspects(
 
 def _tile(row: AuditRow, pictures: Mapping[str, Path]) -> Tile:
     if row.sample_id not in pictures:
-        raise ValueError(f"{row.sample_id}: audited but not in the manifest; run `dvc repro`")
+        raise ValueError(
+            f"{row.sample_id}: audited but not in the manifest; run `dvc repro` to regenerate both"
+        )
     change = f"[{plain(row.label, _NAME)}] → {plain(row.suggested, _NAME)}"
     name = plain(row.sample_id.rpartition("/")[2], _FILE)
     return Tile(

@@ -1,4 +1,4 @@
-"""Which backbone to deploy, and what the data can say of the others."""
+"""Which backbone to deploy, and whether the others are significantly different from it."""
 
 from collections.abc import Sequence
 
@@ -29,9 +29,11 @@ def select(compared: Compared, params: SelectParams, origin: Origin) -> Selectio
 
 
 def _certainty(chosen: str, verdicts: Sequence[Verdict]) -> str:
-    """Which of the others the data cannot tell from the chosen one, or that they all can be."""
+    """Which others are not significantly different from `chosen`, or that it is better than all."""
     own = [verdict for verdict in verdicts if chosen in (verdict.a, verdict.b)]
     alike = [v.b if v.a == chosen else v.a for v in own if v.better is None]
     if alike:
-        return f"; the data cannot tell it from {' and '.join(alike)}"
-    return "; it is better than every other" if own and all(v.better == chosen for v in own) else ""
+        return f"; it is not significantly different from {' and '.join(alike)}"
+    if own and all(verdict.better == chosen for verdict in own):
+        return "; it is significantly better than every other backbone"
+    return ""

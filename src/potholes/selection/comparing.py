@@ -1,4 +1,4 @@
-"""The backbones beside each other: rows of the comparison, and what can be said of every pair."""
+"""The backbones beside each other: rows of the comparison, and a verdict on every pair."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields

@@ -52,28 +52,31 @@ def one_standard_error(rows: Sequence[Comparison], params: SelectParams) -> Choi
     reason = (
         f"{chosen.backbone} is the cheapest within {error} of the best: cross-validated accuracy "
         f"{chosen.cv_acc:.4f} against {best.cv_acc:.4f} of {best.backbone}, "
-        f"for {ratio:.2g} of its cost"
+        f"with {ratio:.2g} of its computation (multiply-accumulates)"
     )
     return Choice(chosen.backbone, "cost", reason)
 
 
 def fit_accuracy_auc(rows: Sequence[Comparison], params: SelectParams) -> Choice:
-    """The method's rule: drop what fits unstably, then best validation accuracy, AUC, fewer layers.
+    """The method's rule: drop unstable fits; then best validation accuracy, AUC, fewer layers.
 
-    Unstable is a stability gap of the loss above params.max_stability_loss; where all are, none
-    is dropped.
+    A fit is unstable if its stability_loss is above params.max_stability_loss. If all are
+    unstable, none is dropped.
     """
     limit = params.max_stability_loss
     stable = [row for row in rows if row.stability_loss <= limit]
     kept = stable or list(rows)
     best, by = _METHOD.best(kept), _METHOD.what_decided(kept)
+    if len(kept) == 1 < len(rows):
+        by = "the only stable backbone"
+    how = f"is {by}" if len(kept) == 1 else f"is chosen by {by}"
     scores = f"validation accuracy {best.best_acc:.4f}, AUC {best.best_auc:.4f}"
-    clauses = [f"{best.backbone} is ahead by {by} ({scores})"]
+    clauses = [f"{best.backbone} {how} ({scores})"]
     dropped = [row.backbone for row in rows if row not in kept]
     if dropped:
-        clauses.append(f"not in the running, stability gap above {limit:g}: {', '.join(dropped)}")
+        clauses.append(f"dropped because Stability_loss is above {limit:g}: {', '.join(dropped)}")
     if not stable:
-        clauses.append(f"every backbone's stability gap is above {limit:g}, so none was dropped")
+        clauses.append(f"Stability_loss of every backbone is above {limit:g}, so none was dropped")
     return Choice(best.backbone, by, "; ".join(clauses))
 
 
@@ -89,7 +92,7 @@ def best_validation(rows: Sequence[Comparison], params: SelectParams) -> Choice:
 def cheaper_alternative(
     chosen: str, rows: Sequence[Comparison], verdicts: Sequence[Verdict]
 ) -> Alternative | None:
-    """The cheapest backbone that `verdicts` cannot tell from the chosen one, if any is cheaper."""
+    """The cheapest backbone that costs less than `chosen` and is not significantly different."""
     costs = {row.backbone: row.multiply_accumulates for row in rows}
     for other in sorted(costs, key=lambda name: costs[name]):
         if costs[other] >= costs[chosen]:
@@ -100,8 +103,8 @@ def cheaper_alternative(
         ratio = costs[other] / costs[chosen]
         may_lose = max(0.0, verdict.high if verdict.a == chosen else -verdict.low)
         sentence = (
-            f"{other} takes {ratio:.2g} of the multiply-accumulates of {chosen} and the data "
-            f"cannot tell the two apart; it may lose up to {may_lose:.3f} of accuracy"
+            f"{other} needs {ratio:.2g} of the computation (multiply-accumulates) of {chosen} and "
+            f"is not significantly different; its accuracy may be up to {may_lose:.3f} lower"
         )
         return Alternative(other, ratio, may_lose, sentence)
     return None
@@ -123,13 +126,15 @@ class _Order:
         best = self.best(rows)
         others = [row for row in rows if row is not best]
         if not others:
-            return "being the only one left"
+            return "the only candidate"
         pairs = zip(self.names, self.key(best), self.key(self.best(others)), strict=True)
-        return next((name for name, mine, theirs in pairs if mine != theirs), "order of backbones")
+        return next(
+            (name for name, mine, theirs in pairs if mine != theirs), "order in params.yaml"
+        )
 
 
 _METHOD = _Order(
-    ("validation accuracy", "validation AUC", "fewer layers"),
+    ("validation accuracy", "validation AUC", "number of layers"),
     lambda row: (-row.best_acc, -row.best_auc, row.layers),
 )
 _VALIDATION = _Order(
@@ -148,7 +153,7 @@ def _lead(score: float, others: Sequence[tuple[float, str]]) -> str:
         return ""
     second, name = max(others, key=lambda pair: pair[0])
     if score == second:
-        return f", as has {name}"
+        return f", the same as {name}"
     return f", {score - second:.4f} ahead of {name}"
 
 

@@ -14,7 +14,7 @@ FORMAT_VERSION = 1
 
 @dataclass(frozen=True)
 class Comparison:
-    """What a depth scores and costs."""
+    """The scores and costs of a backbone."""
 
     backbone: str
     stability_loss: float
@@ -75,7 +75,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class TestDifference:
-    """AUC of two delivered heads on the same test photos: describes these heads, not the depths."""
+    """Test AUC of two trained heads on the same photos; it says nothing of other heads."""
 
     __test__ = False  # not a test class, whatever pytest makes of its name
 
@@ -88,7 +88,7 @@ class TestDifference:
 
 @dataclass(frozen=True)
 class Alternative:
-    """A cheaper backbone that the data cannot tell from the chosen one."""
+    """A cheaper backbone that is not significantly different from the chosen one."""
 
     backbone: str
     cost_ratio: float  # its multiply-accumulates over the chosen one's, below 1

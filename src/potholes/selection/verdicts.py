@@ -35,8 +35,8 @@ def verdicts(
     1 - level, so that any false claim at all is made in at most that share of comparisons. The
     interval is of the level to which Holm holds this pair (`holm.holm_levels`), at least `level`.
     `effective` is the number of independent photos where they are grouped; `smallest` the
-    difference of which a sentence says how many photos it takes to tell. Raises ValueError for
-    unequal or too few folds.
+    difference for which a sentence says how many photos are needed to detect it. Raises
+    ValueError for unequal or too few folds.
     """
     pairs = list(combinations(scores, 2))
     effective_n = photos if effective is None else effective
@@ -51,15 +51,15 @@ def verdicts(
             sentence = _decided(better, b if better == a else a, one.difference, limits)
         else:
             better = None
-            more = photos_to_tell(one, photos, smallest, level=own_level)
+            more = photos_to_detect(one, photos, smallest, level=own_level)
             sentence = _undecided(a, b, photos, more, smallest)
         verdict = Verdict(a, b, one.difference, limits.low, limits.high, q, better, sentence)
         found.append(verdict)
     return found
 
 
-def photos_to_tell(paired: Paired, photos: int, smallest: float, *, level: float) -> int:
-    """How many photos more than `photos` would tell a true difference of `smallest`; >= 0.
+def photos_to_detect(paired: Paired, photos: int, smallest: float, *, level: float) -> int:
+    """How many more photos than `photos` are needed to detect a true difference `smallest`; >= 0.
 
     At `level`, with a power of 0.8: the standard error must be smallest / (t + 0.84), t being the
     quantile of the interval; it falls with the square root of the number of photos.
@@ -72,14 +72,18 @@ def photos_to_tell(paired: Paired, photos: int, smallest: float, *, level: float
 
 def _decided(better: str, other: str, difference: float, limits: Interval) -> str:
     low, high = sorted((abs(limits.low), abs(limits.high)))  # of one sign: it excludes 0
-    return f"{better} better than {other} by {abs(difference):.3f} ({low:.3f} to {high:.3f})"
+    return (
+        f"{better} is significantly better than {other}, by {abs(difference):.3f} "
+        f"({low:.3f} to {high:.3f})"
+    )
 
 
 def _undecided(a: str, b: str, photos: int, more: int, smallest: float) -> str:
-    start = f"{a} and {b} not distinguishable with these {plural(photos, 'photo')}"
+    start = f"{a} and {b} are not significantly different on these {plural(photos, 'photo')}"
     if more == 0:
-        return f"{start}; a difference of {smallest:g} would probably have shown"
-    return f"{start}; about {_rounded(more):,} more would tell a difference of {smallest:g}"
+        return f"{start}; a true difference of {smallest:g} would probably have been detected"
+    needed = f"about {_rounded(more):,} more {'photo' if more == 1 else 'photos'}"
+    return f"{start}; detecting a difference of {smallest:g} needs {needed}"
 
 
 def _rounded(count: int) -> int:
