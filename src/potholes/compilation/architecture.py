@@ -11,7 +11,7 @@ def printed(model: object, *, frozen: int) -> str:
 
 
 def with_head(architecture: str, *, features: int, classes: int) -> str:
-    """A printed backbone with the head that was trained in place of ImageNet's.
+    """A printed backbone with the trained head instead of ImageNet's.
 
     Raises ValueError if the text has no such line to replace.
     """
