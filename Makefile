@@ -7,7 +7,7 @@ BIN := .venv/bin
 # Stages call `python`, which must be the environment's.
 IN_VENV := PATH="$(CURDIR)/$(BIN):$$PATH"
 READY := .venv/.ready
-# Scripts in an environment name its folder: one that was moved or copied is made again.
+# Scripts in an environment name its folder: a moved or copied one is set up again.
 $(shell [ "$$(cat $(READY) 2>/dev/null)" = "$(CURDIR)" ] || rm -f $(READY))
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
   "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && \
@@ -15,7 +15,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 NO_PYTHON = $(error Python 3.11 or newer is needed, found $(or $(shell python3 --version \
   2>/dev/null),none); install one or say: make PYTHON=/path/to/python3)
 
-help:  ## Show what can be made
+help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' Makefile
 
 setup: $(READY)  ## Install everything into .venv
@@ -28,7 +28,7 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@printf '%s' "$(CURDIR)" > $(READY)
 
-repro: tidy  ## Run what has changed and show the comparison
+repro: tidy  ## Run the stages that changed and show the comparison
 	$(IN_VENV) dvc repro
 	@$(BIN)/potholes show
 
@@ -46,11 +46,11 @@ ui: $(READY)  ## Compare runs in MLflow at http://127.0.0.1:5000
 	$(IN_VENV) python -m stages.track reports models reports/mlflow.json
 	$(BIN)/mlflow ui --host 127.0.0.1 --port 5000 --backend-store-uri sqlite:///mlflow.db
 
-verify: $(READY)  ## Read every photo of data/raw again and compare it with what DVC keeps
+verify: $(READY)  ## Read every photo of data/raw again and compare it with DVC's checksum
 	@state=$$(mktemp -d); DVC_SITE_CACHE_DIR="$$state" $(BIN)/dvc status $(wildcard data/raw/*.dvc); \
 	  code=$$?; rm -rf "$$state"; exit $$code
 
-bench: $(READY)  ## Measure what README's performance table says
+bench: $(READY)  ## Measure the numbers of README's performance table
 	$(BIN)/python -m benchmarks
 
 lock: $(READY)  ## Pin pyproject.toml's packages (newest releases: make lock UPGRADE=--upgrade)
@@ -58,10 +58,10 @@ lock: $(READY)  ## Pin pyproject.toml's packages (newest releases: make lock UPG
 	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --custom-compile-command 'make lock' --quiet --output-file requirements.lock
 
-tidy: $(READY)  ## Remove what is left of stages that are no more
+tidy: $(READY)  ## Remove files of stages that no longer exist
 	@$(BIN)/python -m potholes.tidy
 
-clean:  ## Remove results and tool caches; your photos, .venv and what is stored stay
+clean:  ## Remove results and tool caches; keep your photos, .venv and the DVC cache
 	rm -rf data/synthetic data/standardised data/augmented data/features data/embedded data/predictions
 	rm -rf models reports dvc_plots build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
-	@echo 'Kept: data/raw, .venv, .dvc/cache (dvc checkout brings results back), mlflow.db, mlartifacts'
+	@echo 'Kept: data/raw, .venv, .dvc/cache (dvc checkout restores results), mlflow.db, mlartifacts'

@@ -19,7 +19,7 @@ def main(params: Params, models: Path, evaluated: Path, embedded: Path, out: Pat
             write_unlabelled(target / name, table)
     shown = tables[deployed.backbone]
     bad = sum(error is not None for error in shown.errors)
-    print(f"{len(shown.paths)} photos predicted by {', '.join(tables)}; {bad} could not be read")
+    print(f"{len(shown.paths)} photos for {', '.join(tables)}; {bad} of them could not be read")
 
 
 if __name__ == "__main__":

@@ -27,10 +27,13 @@ def print_summary(summary: Summary, out_dir: Path) -> None:
         f"{summary.groups} groups, the largest of {summary.largest_group} photos; "
         f"{summary.near_duplicates} photos have near-duplicates, {summary.exact_duplicates} exact"
     )
-    print_list("near-duplicates in two classes", [", ".join(g) for g in summary.across_classes])
+    print_list(
+        "groups of near-duplicates in several classes",
+        [", ".join(g) for g in summary.across_classes],
+    )
     print_list("photos with a note", summary.notes)
     print_list("other files, not used", summary.other_files)
-    print(f"{summary.rejected} rejected ({out_dir / 'rejected.csv'})")
+    print(f"{summary.rejected} files rejected ({out_dir / 'rejected.csv'})")
 
 
 def print_list(title: str, names: list[str]) -> None:

@@ -1,6 +1,6 @@
-"""Road photos that stand in for yours: python -m stages.synthesise LABELLED UNLABELLED.
+"""Generated road photos, until you name your own: python -m stages.synthesise LABELLED UNLABELLED.
 
-A folder that `data` does not name is left empty: who has photos does not wait for generated ones.
+A folder that `data` does not name stays empty, so own photos need not wait for generated ones.
 """
 
 import sys

@@ -20,7 +20,7 @@ def fit(params: TrainParams, features: Features, table: Path) -> HeadRun:
         run = fit_head(features.values, labels, task, len(features.classes), params)
     except Diverged as error:
         write_rows(table, Epoch, error.history)
-        raise ValueError(f"{error}; {table} has the epochs") from None
+        raise ValueError(f"{error}; the loss of every epoch is in {table}") from None
     write_rows(table, Epoch, run.history)
     return run
 

@@ -46,7 +46,9 @@ def test_an_error_in_a_worker_is_raised_here(workers: int) -> None:
 
 
 def test_a_killed_worker_is_explained() -> None:
-    with pytest.raises(OSError, match="a worker process was killed, probably for want of memory"):
+    with pytest.raises(
+        OSError, match="a worker process was killed, probably because memory ran out"
+    ):
         map_in_processes(die, range(50), label="", workers=2)
 
 

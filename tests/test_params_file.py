@@ -55,7 +55,7 @@ def test_numbers_are_read_as_dvc_reads_them(params_file):
 
 
 def test_a_missing_file_says_where_to_run(tmp_path):
-    with pytest.raises(ValueError, match="not found; run from the project's folder"):
+    with pytest.raises(ValueError, match="not found; run this in the project's folder"):
         load_params(tmp_path / "params.yaml")
 
 
@@ -113,8 +113,10 @@ def test_a_folder_that_dvc_tracks_is_to_be_pulled_but_by_a_stage(params, tmp_pat
     (tmp_path / "photos.dvc").write_text("outs:\n")
     tracked = with_folders(params, labelled="photos", unlabelled="photos/new")
     lines = missing_folders(tracked, tmp_path).splitlines()
-    assert lines[0].endswith("photos is not here, but DVC tracks it: dvc pull photos")
-    assert lines[1].endswith("photos/new is not here, but DVC tracks it: dvc pull photos/new")
+    assert lines[0].endswith("photos does not exist here, but DVC tracks it; run `dvc pull photos`")
+    assert lines[1].endswith(
+        "photos/new does not exist here, but DVC tracks it; run `dvc pull photos/new`"
+    )
     monkeypatch.setenv("DVC_ROOT", str(tmp_path))
     check_folders(tracked, tmp_path)
 
@@ -125,9 +127,9 @@ def test_in_a_temporary_experiment_the_cure_is_to_track_the_folder(params, tmp_p
     monkeypatch.setenv("DVC_ROOT", str(tmp_path / "project"))
     tracked = with_folders(params, labelled="data/raw", unlabelled="../photos")
     lines = missing_folders(tracked, tmp_path / "temporary").splitlines()
-    assert "run `dvc add data/raw` (a few small files: `git add --force data/raw`)" in lines[0]
+    assert "Run `dvc add data/raw` (a few small files: `git add --force data/raw`)" in lines[0]
     assert (
-        "no folder ../photos; under `dvc exp run --temp` or `--queue` give an absolute" in lines[1]
+        "no folder ../photos; with `dvc exp run --temp` or `--queue`, use an absolute" in lines[1]
     )
     monkeypatch.setenv("DVC_ROOT", str(tmp_path / "temporary"))
     lines = missing_folders(tracked, tmp_path / "temporary").splitlines()

@@ -1,4 +1,4 @@
-"""The command `potholes`: predict a folder with a trained model, show the last comparison."""
+"""The command `potholes`: predict the photos of a folder, or show the last comparison."""
 
 import argparse
 import logging
@@ -32,14 +32,24 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="potholes", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     predict = commands.add_parser("predict", help="predict the photos of a folder")
-    predict.add_argument("folder", type=Path, help="photos, sub-folders included")
+    predict.add_argument("folder", type=Path, help="folder of photos; sub-folders are included")
     predict.add_argument(
-        "--model", type=Path, default=Path("models/selected"), help="default: %(default)s"
+        "--model",
+        type=Path,
+        default=Path("models/selected"),
+        help="folder of the trained model (default: %(default)s)",
     )
-    predict.add_argument("--out", type=Path, required=True, help="a new or empty folder")
+    predict.add_argument(
+        "--out", type=Path, required=True, help="new or empty folder for the predictions"
+    )
     predict.set_defaults(run=_predict)
-    show = commands.add_parser("show", help="print the comparison of the last run")
-    show.add_argument("--reports", type=Path, default=Path("reports"), help="default: %(default)s")
+    show = commands.add_parser("show", help="print the comparison of the backbones and the alarms")
+    show.add_argument(
+        "--reports",
+        type=Path,
+        default=Path("reports"),
+        help="folder of the reports (default: %(default)s)",
+    )
     show.set_defaults(run=_show)
     return parser
 
@@ -53,7 +63,7 @@ def _predict(options: argparse.Namespace) -> None:
 
     table = Classifier.load(options.model).predict_folder(options.folder)
     write_unlabelled(options.out, table)
-    print(f"{len(table.paths)} photos: {options.out / PREDICTIONS_FILE}")
+    print(f"{len(table.paths)} photos, predictions in {options.out / PREDICTIONS_FILE}")
     for name in table.classes:
         print(f"{name}: {table.labels.count(name)}")
 

@@ -70,8 +70,8 @@ def map_in_processes(
             return list(_progress(results, len(items), label))
         except BrokenProcessPool:
             raise OSError(
-                "a worker process was killed, probably for want of memory; free some, then run "
-                "the same command again"
+                "a worker process was killed, probably because memory ran out; free some memory, "
+                "then run the same command again"
             ) from None
         finally:
             pool.shutdown(wait=False, cancel_futures=True)

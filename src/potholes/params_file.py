@@ -46,7 +46,7 @@ def load_params(path: Path = Path("params.yaml")) -> Params:
     try:
         tree = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
     except FileNotFoundError:
-        raise ValueError(f"{path}: not found; run from the project's folder") from None
+        raise ValueError(f"{path}: not found; run this in the project's folder") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ValueError(f"{path}: not readable as YAML, {_place_and_fault(error)}") from None
     except ValueError as error:
@@ -67,7 +67,7 @@ def check_folders(params: Params, project: Path = Path()) -> None:
     stage, one that DVC tracks. `project` is the folder that holds params.yaml.
     """
     data, source = params.data, params.weights.source
-    photos = "put the photos there, one sub-folder a class (docs/your-photos.md)"
+    photos = "put the photos there, one sub-folder for each class (docs/your-photos.md)"
     named = [("data.labelled", data.labelled, photos)]
     create = f"create it: mkdir -p {shlex.quote(data.unlabelled)}"
     named += [("data.unlabelled", data.unlabelled, create)]
@@ -92,19 +92,20 @@ def _problem_of_folder(name: str, project: Path, cure: str) -> str | None:
     if folder.exists():
         return f"{name} is a file, expected a folder"
     repository = os.environ.get("DVC_ROOT")  # set for the command of a stage
-    if any(Path(f"{place}.dvc").exists() for place in (folder, *folder.parents)):
+    if any(Path(f"{path}.dvc").exists() for path in (folder, *folder.parents)):
         # `dvc repro --pull` and `dvc exp run --temp STAGE` bring what the stages need, and no more.
-        return None if repository else f"{name} is not here, but DVC tracks it: dvc pull {name}"
+        missing = f"{name} does not exist here, but DVC tracks it; run `dvc pull {name}`"
+        return None if repository else missing
     if not repository or Path(repository).resolve() == project.resolve():
         return f"no folder {name}; {cure}"
     # `dvc exp run --temp` and `--queue` run in a copy of what git and DVC know.
     if (Path(repository) / name).is_dir() and ".." not in Path(name).parts:
         return (
             f"{name} is not in this experiment's temporary folder, because neither git nor DVC "
-            f"tracks it; run `dvc add {name}` (a few small files: `git add --force {name}`), and "
+            f"tracks it. Run `dvc add {name}` (a few small files: `git add --force {name}`), and "
             "commit"
         )
-    return f"no folder {name}; under `dvc exp run --temp` or `--queue` give an absolute path"
+    return f"no folder {name}; with `dvc exp run --temp` or `--queue`, use an absolute path"
 
 
 def _place_and_fault(error: Exception) -> str:

@@ -56,13 +56,13 @@ def _stages(path: Path) -> dict[str, Any]:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         where = f" (line {mark.line + 1})" if (mark := getattr(error, "problem_mark", None)) else ""
         raise ValueError(
-            f"{path.name}: not readable as YAML{where}; after a merge conflict or a cut write take "
-            f"a whole one: git checkout HEAD -- {path.name}"
+            f"{path.name}: not readable as YAML{where}; if a merge or an interrupted run "
+            f"damaged it, restore it: git checkout HEAD -- {path.name}"
         ) from None
     stages = tree.get("stages") if isinstance(tree, dict) else None
     if not isinstance(stages, dict):
         raise ValueError(
-            f"{path.name}: expected a mapping with `stages:`; take a whole one: "
+            f"{path.name}: expected a mapping with `stages:`; restore it: "
             f"git checkout HEAD -- {path.name}"
         )
     return stages
@@ -93,11 +93,11 @@ def _remove(project: Path, path: str, kept: set[PurePosixPath]) -> bool:
         return False
     if any(target.is_relative_to(out) or out.is_relative_to(target) for out in kept):
         return False
-    place = project / target
-    if place.is_dir() and not place.is_symlink():
-        shutil.rmtree(place)
-    elif place.exists() or place.is_symlink():
-        place.unlink()
+    path = project / target
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    elif path.exists() or path.is_symlink():
+        path.unlink()
     else:
         return False
     return True
@@ -115,7 +115,7 @@ def _without(text: str, stages: set[str]) -> str:
     slim = "".join(kept)
     before, after = yaml.load(text, Loader=_LOADER), yaml.load(slim, Loader=_LOADER)
     rest = {name: entry for name, entry in before["stages"].items() if name not in stages}
-    assert after["stages"] == rest, "dvc.lock is not laid out as DVC writes it"
+    assert after["stages"] == rest, "dvc.lock does not have the layout that DVC writes"
     return slim
 
 

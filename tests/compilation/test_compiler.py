@@ -100,7 +100,7 @@ def test_a_graph_whose_features_are_off_is_refused_with_the_numbers(float32, ran
         if constant.name == "conv1.weight":
             weight = onnx.numpy_helper.to_array(constant) * 1.5
             constant.CopyFrom(onnx.numpy_helper.from_array(weight, constant.name))
-    with pytest.raises(ValueError, match=r"float32 features are off by .* at most 1e-05"):
+    with pytest.raises(ValueError, match=r"float32 features differ by .* at most 1e-05"):
         compare_with_torch(proto.SerializeToString(), random_resnet18, "float32")
 
 

@@ -42,8 +42,8 @@ def test_one_size_is_no_curve() -> None:
 
 def test_the_sentence_counts_in_points() -> None:
     assert Gain(400, 0.008, 0.002, 0.0151).sentence == (
-        "400 more photos: about +0.8 points (0.2 to 1.5), extrapolated"
+        "400 more photos: about +0.8 percentage points (0.2 to 1.5), extrapolated"
     )
     assert Gain(1400, -0.0001, -0.012, 0.01).sentence == (
-        "1,400 more photos: about +0.0 points (-1.2 to 1.0), extrapolated"
+        "1,400 more photos: about +0.0 percentage points (-1.2 to 1.0), extrapolated"
     )

@@ -70,4 +70,4 @@ def test_too_few_groups_for_a_learning_curve_have_no_gain():
     folds = FOLDS.model_copy(update={"folds": 3})
     summary = cross_validation_tables(few, PARAMS.train, folds, level=0.95).summary
     assert (summary.acc_gain, summary.acc_gain_low, summary.auc_gain) == (None, None, None)
-    assert summary.gain == "too few groups to say what more add"
+    assert summary.gain == "too few groups to estimate the gain from more photos"

@@ -52,7 +52,7 @@ def test_all_wrong_lines_are_named_at_once(tmp_path: Path) -> None:
     assert len(lines) == 3
     assert "line 2: no photo normal/c.jpg" in lines[0]
     assert "line 3: split 'tset', expected train, val, test" in lines[1]
-    assert "line 5: normal/b.jpg is in line 4 too" in lines[2]
+    assert "line 5: normal/b.jpg is listed twice, first in line 4" in lines[2]
 
 
 @pytest.mark.parametrize("text", ["path\n", "photo,group\n", "path;group\n", "path,group,colour\n"])

@@ -97,7 +97,7 @@ def spoil(root: Path) -> list[str]:
 def test_all_bad_files_are_listed_at_once_with_the_way_to_go_on(root: Path) -> None:
     names = spoil(root)
     lines = complaint(root).splitlines()
-    assert "4 files cannot be used" in lines[0]
+    assert "4 files cannot be used as photos" in lines[0]
     assert "data.on_bad_image: skip" in lines[0]
     assert [line.split(": ")[0].strip() for line in lines[1:]] == sorted(names)
 
@@ -118,7 +118,7 @@ def test_the_same_photo_in_two_classes_is_listed_with_its_pair(root: Path) -> No
     shutil.copy(root / "normal/00.png", root / "pothole/copy.png")  # the same bytes
     (root / "pothole/bmp.bmp").write_bytes(encoded(scene(1), "BMP"))  # the same pixels
     message = complaint(root)
-    assert "4 files cannot be used" in message
+    assert "4 files cannot be used as photos" in message
     assert "normal/00.png: the same photo is in another class: pothole/copy.png" in message
     assert "pothole/bmp.bmp: the same photo is in another class: normal/01.png" in message
     run(root, on_bad_image="skip")
@@ -182,7 +182,7 @@ def test_near_duplicates_in_two_splits_are_an_error_too(root: Path) -> None:
 def test_a_class_with_fewer_photos_than_splits_is_named(tmp_path: Path, count: int) -> None:
     write_labelled(tmp_path / "labelled", {"normal": 10, "crack": count})
     message = complaint(tmp_path / "labelled")
-    assert f"crack: usable photos: {count}, groups of them: {count}, which give " in message
+    assert f"crack: {count} usable photos in {count} groups; split: " in message
     assert "too few photos for at least 1 in each split" in message
 
 
@@ -200,13 +200,13 @@ def test_a_class_of_one_burst_cannot_be_in_every_split(tmp_path: Path) -> None:
     for quality in range(40, 90, 5):
         photo = encoded(scene(10), quality=quality)
         (tmp_path / f"labelled/crack/{quality}.jpg").write_bytes(photo)
-    assert "crack: usable photos: 11, groups of them: 1" in complaint(tmp_path / "labelled")
+    assert "crack: 11 usable photos in 1 groups;" in complaint(tmp_path / "labelled")
 
 
 def test_a_class_whose_photos_are_all_bad_is_named(tmp_path: Path) -> None:
     write_labelled(tmp_path / "labelled", {"normal": 10, "crack": 1})
     (tmp_path / "labelled/crack/00.png").write_bytes(b"")
-    assert "crack: usable photos: 0" in complaint(tmp_path / "labelled", on_bad_image="skip")
+    assert "crack: 0 usable photos" in complaint(tmp_path / "labelled", on_bad_image="skip")
 
 
 def test_three_classes_with_awkward_names(tmp_path: Path) -> None:

@@ -269,7 +269,7 @@ def test_out_of_fold_predictions_that_were_cut_are_refused(tmp_path):
     path.write_text(
         "repeat,fold,sample_id,group_id,label,probability_a\n0,0,x,x,a,1\n0,1,y,y,a,1\n1,0,x,x,a,1\n"
     )
-    with pytest.raises(ValueError, match=r"o.csv: cut; run `dvc repro` to regenerate it"):
+    with pytest.raises(ValueError, match=r"o.csv: truncated; run `dvc repro` to regenerate it"):
         read_out_of_fold(path)
 
 

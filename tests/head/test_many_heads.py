@@ -76,7 +76,7 @@ def test_photos_with_equal_features_tie(settings):
 def test_a_head_that_is_lost_ends_all(settings):
     features, labels = data()
     wild = settings.model_copy(update={"lr": 1e300})
-    with pytest.raises(Diverged, match=r"train.lr: got 1e\+300, with which training diverged"):
+    with pytest.raises(Diverged, match=r"train.lr: got 1e\+300, but training diverged"):
         fit_heads(features, labels, [task(0, 15)], 3, wild)
 
 

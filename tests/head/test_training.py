@@ -158,8 +158,8 @@ def test_a_rate_that_diverges_is_named_and_keeps_its_history(settings, lr, epoch
     steady = settings.model_copy(update={"lr": lr, "weight_decay": 0.0, "gamma": 1.0})
     labels[::2] = 1 - labels[::2]  # no head is right about all of them
     complaint = (
-        rf"train.lr: got {re.escape(f'{lr:g}')}, with which training diverged "
-        rf"\(loss {loss} after epoch {epochs}\); use a lower one$"
+        rf"train.lr: got {re.escape(f'{lr:g}')}, but training diverged "
+        rf"\(loss {loss} after epoch {epochs}\); lower it$"
     )
     with pytest.raises(Diverged, match=complaint) as error:
         fit_head(features, labels, task(), 2, steady)

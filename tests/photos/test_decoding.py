@@ -159,10 +159,10 @@ def test_half_a_file_is_refused_in_every_format(format: str) -> None:
         (JPEG[:4], "truncated JPEG"),
         (JPEG[:200], "truncated JPEG"),
         (encoded(scene(1), "PNG")[:40], "PNG"),
-        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00", "HEIC is not read; convert it to JPEG"),
-        (b"\x00\x00\x00\x18ftypavif\x00\x00\x00\x00", "AVIF is not read; convert it to JPEG"),
-        (b"\x00\x00\x00\x18ftypisom\x00\x00\x00\x00", "video is not read"),
-        (b"%!PS-Adobe-3.0 EPSF-3.0\n", "PostScript is not read"),
+        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00", "HEIC is not supported; convert it to JPEG"),
+        (b"\x00\x00\x00\x18ftypavif\x00\x00\x00\x00", "AVIF is not supported; convert it to JPEG"),
+        (b"\x00\x00\x00\x18ftypisom\x00\x00\x00\x00", "video is not supported"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n", "PostScript is not supported"),
         (b"hello", "not a photo"),
     ],
 )
@@ -210,13 +210,13 @@ def test_photos_outside_the_limits_are_refused_with_the_parameter() -> None:
 def test_of_an_animation_the_first_frame_is_used_and_noted(format: str) -> None:
     frames = {"save_all": True, "append_images": [scene(2), scene(3)]}
     photo = decode(encoded(scene(1), format, **frames), PARAMS)
-    assert photo.notes == ("animated: first frame used",)
+    assert photo.notes == ("animated: only the first frame is used",)
     assert difference(photo, decode(encoded(scene(1), format), PARAMS)) < 8
 
 
 def test_of_several_pages_the_first_is_used_and_noted() -> None:
     pages = encoded(scene(1), "TIFF", save_all=True, append_images=[scene(2)])
-    assert decode(pages, PARAMS).notes == ("several pages: first used",)
+    assert decode(pages, PARAMS).notes == ("several pages: only the first is used",)
 
 
 def test_the_quality_is_a_jpegs_alone() -> None:

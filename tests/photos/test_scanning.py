@@ -101,7 +101,9 @@ def test_fewer_than_two_classes_show_the_expected_layout(
     tmp_path: Path, counts: dict[str, int]
 ) -> None:
     write_labelled(tmp_path, counts)
-    with pytest.raises(ValueError, match=r"one sub-folder a class, two at least.*normal/\*\.jpg"):
+    with pytest.raises(
+        ValueError, match=r"at least two sub-folders, one for each class.*normal/\*\.jpg"
+    ):
         scan_labelled(tmp_path)
 
 
@@ -112,7 +114,7 @@ def test_an_empty_class_is_named(root: Path) -> None:
 
 
 def test_a_missing_folder_shows_the_expected_layout(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"no such folder; expected one sub-folder a class"):
+    with pytest.raises(ValueError, match=r"no such folder; expected at least two sub-folders"):
         scan_labelled(tmp_path / "nowhere")
 
 
@@ -143,10 +145,10 @@ def test_links_out_of_the_folder_and_broken_ones_are_refused_by_name(
     assert list(reasons) == [
         f"normal/{name}" for name in ("circle.png", "gone.png", "out", "out.png")
     ]
-    assert "circle" in reasons["normal/circle.png"]
+    assert "circular link" in reasons["normal/circle.png"]
     assert "broken link" in reasons["normal/gone.png"]
-    assert "out of the labelled folder" in reasons["normal/out.png"]
-    assert "out of the labelled folder" in reasons["normal/out"]
+    assert "outside the labelled folder" in reasons["normal/out.png"]
+    assert "outside the labelled folder" in reasons["normal/out"]
 
 
 def test_links_inside_the_folder_and_into_dvcs_cache_are_photos(root: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ def test_photos_of_sub_folders_are_found_in_order_and_hidden_ones_passed_over(tm
         path.write_bytes(b"")
     found = [path.relative_to(tmp_path).as_posix() for path in find_photos(tmp_path)]
     assert found == ["a/-=.webp", "a/é 1.png", "b.JPG"]
-    assert "1 files are no photos" in caplog.text
+    assert "1 files ignored, not photos by their names" in caplog.text
 
 
 def test_a_missing_folder_is_named(tmp_path):

@@ -80,7 +80,7 @@ def test_a_flipped_bit_is_noticed(model, tmp_path, name):
     data = bytearray((folder / name).read_bytes())
     data[len(data) // 2] ^= 1
     (folder / name).write_bytes(data)
-    with pytest.raises(ValueError, match=rf"{name}: sha256 differs"):
+    with pytest.raises(ValueError, match=rf"{name}: sha256 is not the one"):
         Classifier.load(folder)
 
 

@@ -51,7 +51,7 @@ def test_standardise_prints_counts_and_other_files(
     assert lines[2].split() == ["pothole", "4", "1", "1"]
     assert "12 groups" in lines[3]
     assert "  normal/notes.txt" in lines
-    assert lines[-1] == "0 rejected (standardised/rejected.csv)"
+    assert lines[-1] == "0 files rejected (standardised/rejected.csv)"
 
 
 def test_no_roads_are_generated_for_who_has_photos(project: Path) -> None:

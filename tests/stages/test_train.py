@@ -23,7 +23,9 @@ def train(params, tmp_path):
 
 
 def test_a_rate_that_diverges_leaves_its_history_and_no_head(train, tmp_path):
-    with pytest.raises(ValueError, match=r"got 1000, .* use a lower one; \S+history.csv has the"):
+    with pytest.raises(
+        ValueError, match=r"got 1000, .* lower it; the loss of every epoch is in \S+history.csv"
+    ):
         train(1e3)
     history = read_rows(tmp_path / "report" / HISTORY_FILE, Epoch)
     assert [epoch.epoch for epoch in history] == list(range(1, 21))

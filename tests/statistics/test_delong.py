@@ -123,7 +123,7 @@ def test_one_photo_of_a_class_still_has_an_interval():
 @pytest.mark.parametrize("value", [True, False])
 def test_a_missing_class_is_named(value):
     missing = "negative" if value else "positive"
-    with pytest.raises(ValueError, match=f"there is no {missing} one"):
+    with pytest.raises(ValueError, match=f"no photo is {missing}"):
         delong(np.full(5, value), np.zeros((1, 5)))
 
 

@@ -53,7 +53,7 @@ def test_a_class_in_too_few_groups_is_named_with_a_cure() -> None:
     labels = np.array(["normal"] * 20 + ["pothole"] * 8)
     groups = np.append(np.arange(20), np.repeat(np.arange(20, 24), 2))
     with pytest.raises(
-        ValueError, match=r"class pothole: its photos make 4 groups.*5 folds.*lower"
+        ValueError, match=r"class pothole: its photos are in 4 groups.*5 folds.*lower"
     ):
         repeated_folds(labels, groups, folds=5, repeats=1, seed=0)
     repeated_folds(labels, groups, folds=4, repeats=1, seed=0)

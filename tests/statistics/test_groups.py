@@ -38,5 +38,5 @@ def test_only_the_groups_of_the_mask_count():
 
 
 def test_no_photo_is_refused():
-    with pytest.raises(ValueError, match="groups: none"):
+    with pytest.raises(ValueError, match="groups: got none"):
         effective_number(np.array([], dtype=np.int64))

@@ -65,5 +65,5 @@ def test_what_has_no_area_is_refused():
         newcombe(1.2, 5, 5)
     with pytest.raises(ValueError, match="at least one of each"):
         newcombe(0.5, 0, 5)
-    with pytest.raises(ValueError, match="two classes at least, got 1"):
+    with pytest.raises(ValueError, match="at least two classes, got 1"):
         newcombe_of_labels(0.5, np.zeros(4, dtype=np.int64))

@@ -28,7 +28,7 @@ def test_a_long_param_is_cut_and_said(database, caplog):
     with caplog.at_level(logging.WARNING):
         data = written(database, content)
     assert len(data.params["data.labelled"]) == 6000
-    assert "data.labelled is cut" in caplog.text
+    assert "data.labelled is truncated" in caplog.text
 
 
 def test_letters_that_mlflow_forbids_in_a_metrics_name_are_replaced(database):

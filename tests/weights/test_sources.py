@@ -66,8 +66,8 @@ def test_a_right_file_is_downloaded_once(server, cache):
 @pytest.mark.parametrize(
     ("name", "complaint"),
     [
-        ("resnet18-00000000.pth", "not the file it should be"),
-        ("cut-{digits}.pth", "cut off or not the file|cannot be had"),
+        ("resnet18-00000000.pth", "not the expected file"),
+        ("cut-{digits}.pth", "truncated or not the expected file|cannot be downloaded"),
         ("missing-{digits}.pth", "404"),
     ],
 )
@@ -81,7 +81,7 @@ def test_what_goes_wrong_names_address_and_path(server, cache, name, complaint):
 
 
 def test_no_server_is_a_short_wait(cache):
-    with pytest.raises(ValueError, match="cannot be had"):
+    with pytest.raises(ValueError, match="cannot be downloaded"):
         imagenet_file("http://127.0.0.1:9/resnet18-00000000.pth", timeout=1)
 
 
@@ -141,7 +141,7 @@ def test_half_precision_weights_become_float32(tmp_path):
 
 
 def test_a_folder_without_the_file_names_path_and_cures(tmp_path):
-    with pytest.raises(ValueError, match=r"resnet18.pth not found.*drop resnet18"):
+    with pytest.raises(ValueError, match=r"resnet18.pth not found.*remove resnet18"):
         list(weighted_backbones(["resnet18"], params(tmp_path)))
 
 

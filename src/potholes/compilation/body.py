@@ -91,7 +91,7 @@ def _append(operations: list[Operation], name: str, module: nn.Module, source: s
         if isinstance(module, nn.ReLU):
             operations[-1] = replace(last, relu=True)
             return source
-    raise ValueError(f"{name}: {type(module).__name__} is not expected there in a ResNet")
+    raise ValueError(f"{name}: {type(module).__name__} is not a layer that a ResNet has there")
 
 
 def _fold(conv: Operation, norm: nn.BatchNorm2d) -> Operation:

@@ -80,7 +80,7 @@ def compare_with_torch(graph: bytes, model: nn.Module, precision: str) -> tuple[
     log.info("%s: features within %.2g of torch (limit %g)", precision, relative, limit)
     if not relative <= limit:
         raise ValueError(
-            f"backbone.precision: {precision} features are off by {relative:.3g} of torch's "
+            f"backbone.precision: {precision} features differ by {relative:.3g} from torch's "
             f"(largest {largest:.3g}), expected at most {limit:g}; use float32, or raise "
             f"backbone.calibration_images"
         )

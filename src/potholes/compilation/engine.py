@@ -75,7 +75,7 @@ def load_engine(
     """A session for the graph (a file or its bytes) on `device`: auto, cpu or cuda.
 
     auto takes CUDA where onnxruntime-gpu offers it and `precision` is a float; threads 0 means
-    one a core. Raises ValueError where cuda is asked for and cannot be had, or the graph is
+    one a core. Raises ValueError where cuda is asked for and not available, or the graph is
     missing or unreadable.
     """
     chosen = _choose_device(device, precision, ort.get_available_providers())
@@ -91,7 +91,9 @@ def load_engine(
     try:
         session = ort.InferenceSession(source, options, [*providers, "CPUExecutionProvider"])
     except ort.capi.onnxruntime_pybind11_state.InvalidProtobuf:
-        raise ValueError(f"{graph!s:.200}: not an ONNX graph") from None
+        raise ValueError(
+            f"{graph!s:.200}: not an ONNX graph; run `dvc repro` to regenerate it"
+        ) from None
     if chosen == "cuda" and CUDA not in session.get_providers():
         raise ValueError("features.device: got cuda, but ONNX Runtime could not start it; use cpu")
     return Engine(session, chosen)
@@ -104,7 +106,7 @@ def _choose_device(device: str, precision: str, available: list[str]) -> str:
             cure = "set backbone.precision to float16 or float32"
         else:
             cure = "install the extra `gpu`, or use cpu"
-        raise ValueError(f"features.device: got cuda, which cannot be had; {cure}")
+        raise ValueError(f"features.device: got cuda, which is not available; {cure}")
     chosen = "cuda" if device != "cpu" and possible else "cpu"
     log.info("backbone runs on %s%s", chosen, " (auto)" if device == "auto" else "")
     return chosen

@@ -16,7 +16,7 @@ _NOISE = 12  # decimals of a score behind which there is only rounding
 
 @dataclass(frozen=True)
 class Gain:
-    """What `more` labelled photos on top of as many would add to a mean score, 0 to 1."""
+    """How much `more` labelled photos, twice as many in all, would add to a mean score, 0 to 1."""
 
     more: int
     gain: float
@@ -25,10 +25,11 @@ class Gain:
 
     @property
     def sentence(self) -> str:
-        """In hundredths: `400 more photos: about +0.8 points (0.2 to 1.5), extrapolated`."""
+        """`400 more photos: about +0.8 percentage points (0.2 to 1.5), extrapolated`."""
         low, high = (f"{_zeroless(100 * value):.1f}" for value in (self.low, self.high))
         gain = f"{_zeroless(100 * self.gain):+.1f}"
-        return f"{self.more:,} more photos: about {gain} points ({low} to {high}), extrapolated"
+        gained = f"about {gain} percentage points ({low} to {high}), extrapolated"
+        return f"{self.more:,} more photos: {gained}"
 
 
 def extrapolated_gain(
@@ -43,7 +44,7 @@ def extrapolated_gain(
 
     Least squares of score = limit - cost / size^power in every fold. By theory the power is 1 for
     a linear head, once the photos are more than the directions it has to learn; curves of real
-    features fall more slowly. From few sizes it cannot be told, so the gain is the mean of those
+    features fall more slowly. A few sizes do not show which it is, so the gain is the mean of those
     for the powers 1/2 and 1, and the interval reaches over both. Either gain is linear in the
     scores, so that its interval is the corrected resampled t's (`resampled.corrected_variance`,
     ratio = tested over trained photos). Raises ValueError for fewer than two sizes and as

@@ -83,7 +83,7 @@ def _summary(
         auc_gain=auc_gain.gain if auc_gain else None,
         auc_gain_low=auc_gain.low if auc_gain else None,
         auc_gain_high=auc_gain.high if auc_gain else None,
-        gain=gain.sentence if gain else "too few groups to say what more add",
+        gain=gain.sentence if gain else "too few groups to estimate the gain from more photos",
         ungrouped_auc=ungrouped,
     )
 

@@ -152,7 +152,7 @@ def read_out_of_fold(path: Path) -> OutOfFold:
     start = len(_FIRST)
     repeats = int(lines[-1][0]) + 1 if lines else 0
     if not repeats or len(lines) % repeats:
-        raise ValueError(f"{path}: cut; run `dvc repro` to regenerate it")
+        raise ValueError(f"{path}: truncated; run `dvc repro` to regenerate it")
     first = lines[: len(lines) // repeats]
     values = np.array([[float(cell) for cell in line[start:]] for line in lines])
     return OutOfFold(

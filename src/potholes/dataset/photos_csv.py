@@ -43,7 +43,9 @@ def read_photos_csv(root: Path, sample_ids: Collection[str]) -> dict[str, Known]
         if sample_id is None:
             problems.append(f"line {number}: no photo {shown} in {root}")
         elif sample_id in known:
-            problems.append(f"line {number}: {shown} is in line {known[sample_id].line} too")
+            problems.append(
+                f"line {number}: {shown} is listed twice, first in line {known[sample_id].line}"
+            )
         elif split is not None and split not in SPLITS:
             problems.append(f"line {number}: split {split!r}, expected {', '.join(SPLITS)} or none")
         else:
@@ -63,7 +65,7 @@ def _read(file: Path) -> list[dict[str, str]]:
     if "path" not in names or len(names) < 2 or not set(names) <= _COLUMNS:
         raise ValueError(
             f"{file}: columns are {', '.join(names)}; expected path, and group or split or both, "
-            "parted by commas"
+            "separated by commas"
         )
     return [dict(zip(names, map(str.strip, line), strict=True)) for line in lines]
 

@@ -71,7 +71,7 @@ def find_contradictions(photos: Iterable[Read]) -> list[Rejected]:
             others = [other.sample_id for other in copies if other.label != photo.label]
             if others:
                 names = ", ".join(printable(other) for other in others)
-                reason = f"the same photo is in another class: {names}; keep the right one"
+                reason = f"the same photo is in another class: {names}; keep it in one class only"
                 rejected.append(Rejected(photo.sample_id, reason))
     return rejected
 

@@ -49,7 +49,7 @@ def draw_split(
 def _draw_folds(
     classes: NDArray[np.int64], members: NDArray[np.int64], params: SplitParams
 ) -> NDArray[np.int64]:
-    """The split's place in SPLITS for each photo, by whole folds."""
+    """The split's index in SPLITS for each photo, by whole folds."""
     most = min(np.bincount(classes).max(initial=0), len(np.unique(members)))
     count = min(round(1 / min(_shares(params))), _MOST_FOLDS, int(most))
     drawn = np.zeros(len(classes), dtype=np.int64)

@@ -57,8 +57,8 @@ def explain_rejects(root: Path, rejected: Iterable[Rejected]) -> str:
     """One line a reject, and what to do about them."""
     rows = sorted(rejected, key=lambda row: row.path)
     lines = [f"  {printable(row.path)}: {row.reason}" for row in rows]
-    cure = "fix or remove them, or set data.on_bad_image: skip to go on without them"
-    return "\n".join([f"{root}: {len(rows)} files cannot be used; {cure}", *lines])
+    cure = "fix or remove them, or set data.on_bad_image: skip to continue without them"
+    return "\n".join([f"{root}: {len(rows)} files cannot be used as photos; {cure}", *lines])
 
 
 def split_photos(
@@ -95,10 +95,10 @@ def split_photos(
 def _explain_parted(root: Path, first: Known, second: Known) -> str:
     one, other = sorted((first, second), key=lambda known: known.line)
     same = one.group is not None and one.group == other.group
-    why = f"group {one.group}" if same else "near-duplicates, or joined by some"
+    why = f"group {one.group}" if same else "near-duplicates, or linked by a chain of them"
     return (
         f"{root / NAME}: line {one.line} says {one.split}, line {other.line} {other.split}, but "
-        f"their photos belong together ({why}); give both one split"
+        f"the two photos are in one group ({why}); give both the same split"
         + ("" if same else ", or lower split.duplicate_distance")
     )
 
@@ -114,8 +114,8 @@ def _explain_absent(
     for name in names:
         own = {group for group, label in zip(groups.tolist(), labels, strict=True) if label == name}
         got = ", ".join(f"{counts.get((name, part), 0)} {part}" for part in SPLITS)
-        usable = f"usable photos: {labels.count(name)}, groups of them: {len(own)}"
-        lines.append(f"  {printable(name)}: {usable}, which give {got}")
+        usable = f"{labels.count(name)} usable photos in {len(own)} groups"
+        lines.append(f"  {printable(name)}: {usable}; split: {got}")
     cure = "add photos that are not near-duplicates, or remove the class"
     if (root / NAME).exists():
         cure += f", or change {NAME}"

@@ -60,7 +60,7 @@ def read_manifest(folder: Path) -> list[Sample]:
 
 
 def class_names(samples: Iterable[Sample]) -> list[str]:
-    """The labels, each once, in order of name: a class's index is its place here."""
+    """The labels, each once, in order of name: a class's index is its position here."""
     return sorted({sample.label for sample in samples})
 
 

@@ -2,7 +2,7 @@
 
 With two classes the second one's probability is held against how often a photo is of
 it; with more the largest probability, against how often that class is right (Guo et al. 2017).
-`temperature` mends what is found here.
+`temperature` corrects what is found here.
 """
 
 from dataclasses import dataclass
@@ -147,7 +147,7 @@ def _squared(probabilities: Floats, labels: NDArray[np.int64]) -> Floats:
 
 def _check(probabilities: Floats, labels: NDArray[np.int64]) -> None:
     if not len(labels):
-        raise ValueError("calibration needs photos with labels: got none")
+        raise ValueError("calibration needs labelled photos, got none; add some")
     assert probabilities.shape[0] == len(labels), (probabilities.shape, len(labels))
 
 

@@ -49,7 +49,7 @@ def choose_threshold(
     The cheapest threshold on N photos is an extreme of many noisy costs: simulated with right
     probabilities and 100 photos, it costs 5 % (equal costs) to 20 % (a miss worth five false
     alarms) more on new photos than Bayes' and wanders by +-0.1 to 0.2. Bayes' needs right
-    probabilities: off by 1.5 in log-odds, it costs 20 to 40 % more than it need. So Bayes' stands
+    probabilities: off by 1.5 in log-odds, it costs 20 to 40 % more than it need. So Bayes' is kept
     until the photos contradict it: the cheapest is taken where the mean difference of the costs,
     photo by photo, is outside of its own `level` interval. That costs 0.4 to 7 % more than Bayes'
     with right probabilities and regains 20 to 55 % of the loss with wrong ones, 50 to 90 % at 400

@@ -44,7 +44,7 @@ def auc(scored: Scored) -> float:
     """Area under the ROC curve; raises ValueError where a class has no photo."""
     missing = set(range(scored.classes)) - set(scored.truth.tolist())
     if missing:
-        raise ValueError(f"AUC needs every class among the test photos; missing: {missing}")
+        raise ValueError(f"AUC needs test photos of every class; missing: {missing}")
     return macro_auc(scored.truth, scored.probabilities)
 
 

@@ -23,7 +23,7 @@ class OperatingPoint:
 def operating_point(photos: OutOfFold, params: EvaluateParams) -> OperatingPoint:
     """Of one backbone: the temperature (1 without params.calibrate), then the threshold with it.
 
-    More than two classes have no threshold: the most probable one is called. Raises ValueError
+    More than two classes have no threshold: the most probable one is predicted. Raises ValueError
     where a class has no photo.
     """
     temperature = 1.0
@@ -33,9 +33,10 @@ def operating_point(photos: OutOfFold, params: EvaluateParams) -> OperatingPoint
         )
         temperature = as_written(chosen.value)  # the one that other stages read
     if len(photos.classes) != 2:
+        count = len(photos.classes)
         if params.miss_cost != params.false_alarm_cost:
-            log.warning("evaluate: costs are used with two classes only; the most probable one of")
-            log.warning("%d is called whatever they are", len(photos.classes))
+            log.warning("evaluate: the costs are ignored, because there are %d classes;", count)
+            log.warning("the most probable class is predicted")
         return OperatingPoint(temperature, threshold=None)
     threshold = choose_threshold(
         photos.calibrated(temperature)[:, 1],

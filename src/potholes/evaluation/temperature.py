@@ -67,9 +67,9 @@ def fit_temperature(logits: NDArray[np.floating], labels: NDArray[np.int64]) -> 
     than that. Raises ValueError without a photo or where a logit is not finite.
     """
     if not len(labels):
-        raise ValueError("a temperature needs out-of-fold photos: got none; add labelled photos")
+        raise ValueError("a temperature needs out-of-fold photos, got none; add labelled photos")
     if not np.isfinite(logits).all():
-        raise ValueError("a temperature needs finite logits; lower train.lr, a head has diverged")
+        raise ValueError("a temperature needs finite logits: a head has diverged; lower train.lr")
     values = logits.astype(np.float64)
     own = float(_own(values, labels).mean())
 

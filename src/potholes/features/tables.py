@@ -33,8 +33,8 @@ class Features:
 
     def labels(self) -> NDArray[np.int64]:
         """Class indices [N]."""
-        places = {name: place for place, name in enumerate(self.classes)}
-        return np.array([places[row.label] for row in self.rows], dtype=np.int64)
+        indices = {name: index for index, name in enumerate(self.classes)}
+        return np.array([indices[row.label] for row in self.rows], dtype=np.int64)
 
     def mask(self, split: str, *, copies: bool) -> NDArray[np.bool_]:
         """Which rows [N] are in `split`: its photos, and with `copies` their augmented copies."""

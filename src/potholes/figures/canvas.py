@@ -118,5 +118,5 @@ def plain(text: str, most: int = 24) -> str:
 
 
 def colour_of(names: Sequence[str]) -> dict[str, str]:
-    """A colour for each name, by its place."""
-    return {name: PALETTE[place % len(PALETTE)] for place, name in enumerate(names)}
+    """A colour for each name, by its index."""
+    return {name: PALETTE[index % len(PALETTE)] for index, name in enumerate(names)}

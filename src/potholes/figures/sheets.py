@@ -1,4 +1,4 @@
-"""Contact sheets: a few photos side by side with what was said of them."""
+"""Contact sheets: a few photos side by side with their captions."""
 
 import textwrap
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ class Tile:
 def write_sheet(path: Path, title: str, tiles: Sequence[Tile], *, subtitle: str = "") -> None:
     """Write a PNG of the tiles in rows of four; without tiles, one that says there are none.
 
-    A flagged tile has a thick broken frame and a cross on it: colour alone tells nobody.
+    A flagged tile has a thick broken frame and a cross on it: colour alone is not enough.
     """
     lines = [_caption(tile.caption) for tile in tiles]
     line_count = max((len(caption) for caption in lines), default=1)
@@ -48,9 +48,9 @@ def write_sheet(path: Path, title: str, tiles: Sequence[Tile], *, subtitle: str 
     axes.text(_GAP, 10, plain(title, 80), fontsize=9.5, weight="bold", va="top")
     axes.text(_GAP, 29, plain(subtitle, 100), fontsize=8, color=FAINT, va="top")
     if not tiles:
-        axes.text(PAGE_WIDTH / 2, top + 20, "there are no photos to show", ha="center", color=FAINT)
-    for place, (tile, caption) in enumerate(zip(tiles, lines, strict=True)):
-        row, column = divmod(place, _COLUMNS)
+        axes.text(PAGE_WIDTH / 2, top + 20, "no photos to show", ha="center", color=FAINT)
+    for index, (tile, caption) in enumerate(zip(tiles, lines, strict=True)):
+        row, column = divmod(index, _COLUMNS)
         _draw(axes, tile, caption, _GAP + column * (_SIDE + _GAP), top + row * row_height)
     save(path, figure, dpi=_DPI, compression=1)  # photos: 6 takes three times as long for 5 %
 

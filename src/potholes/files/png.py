@@ -15,7 +15,7 @@ SIDE = 224  # pixels, the input of the ImageNet ResNets
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _HEADER = struct.pack(">IIBBBBB", SIDE, SIDE, 8, 2, 0, 0, 0)  # 8 bits, RGB, not interlaced
-_CURE = "`dvc checkout` brings the right file back"
+_CURE = "run `dvc checkout` to restore it"
 
 
 def write_png(path: Path, pixels: NDArray[np.uint8]) -> None:

@@ -28,5 +28,5 @@ def read_tensors(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     except FileNotFoundError:
         raise ValueError(f"{path}: not found; run `dvc repro` to regenerate it") from None
     except SafetensorError as error:
-        raise ValueError(f"{path}: damaged ({error}); `dvc checkout` brings it back") from None
+        raise ValueError(f"{path}: damaged ({error}); run `dvc checkout` to restore it") from None
     return tensors, metadata

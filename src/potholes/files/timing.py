@@ -32,7 +32,7 @@ class TrainTime:
 
 
 def read_train_times(timing: Path, backbones: Sequence[str]) -> dict[str, TrainTime]:
-    """What reports/timing says of `backbones`; a backbone that it does not know is left out."""
+    """What reports/timing says of `backbones`; a backbone without times is left out."""
     times = {}
     for name in backbones:
         parts = [timing / stage / f"{name}.json" for stage in ("features", "train")]

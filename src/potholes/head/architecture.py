@@ -6,7 +6,7 @@ from potholes.params import HEAD
 
 
 def with_head(architecture: str, *, features: int, classes: int) -> str:
-    """A printed backbone with the head that was trained in place of ImageNet's.
+    """A printed backbone with the trained head instead of ImageNet's.
 
     Raises ValueError if the text has no such line to replace.
     """

@@ -78,4 +78,7 @@ def read_head(folder: Path) -> Head:
             best_epoch=metadata["best_epoch"],
         )
     except KeyError as error:
-        raise ValueError(f"{folder / HEAD_FILE}: {error} is missing; not a head") from None
+        raise ValueError(
+            f"{folder / HEAD_FILE}: {error} is missing, so this is not a head; run `dvc repro` to "
+            "regenerate it"
+        ) from None

@@ -58,8 +58,8 @@ class Diverged(ValueError):
     def __init__(self, lr: float, epoch: int, loss: float, history: Sequence[Epoch] = ()) -> None:
         """`loss` is what showed it after `epoch` with a params.lr of `lr`."""
         super().__init__(
-            f"train.lr: got {lr:g}, with which training diverged "
-            f"(loss {loss:.3g} after epoch {epoch}); use a lower one"
+            f"train.lr: got {lr:g}, but training diverged "
+            f"(loss {loss:.3g} after epoch {epoch}); lower it"
         )
         self.history = list(history)
 

@@ -18,7 +18,7 @@ from potholes.photos.pixels import QUARTER_TURNS, flatten, square, turn_to_uprig
 from potholes.photos.sniffing import READERS, BadImage, sniff
 
 _DRAFT = 2 * SIDE  # a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, but not below this
-_TRUNCATED = "truncated {}: a part of the picture is missing; copy the file again"
+_TRUNCATED = "truncated {}: part of the picture is missing; copy the file again"
 # What Pillow's readers raise on bytes that are not what they claim (found by flipping bytes).
 _READER_ERRORS = (
     OSError,
@@ -83,16 +83,17 @@ def check_size(width: int, height: int, params: ImageParams) -> None:
     short, long = sorted((width, height))
     if short < params.min_side:
         raise BadImage(
-            f"{width} x {height} pixels: shorter side at least {params.min_side} (image.min_side)"
+            f"{width} x {height} pixels: the shorter side must have at least "
+            f"{params.min_side} (image.min_side)"
         )
     if long > params.max_aspect * short:
         raise BadImage(
-            f"{width} x {height} pixels: longer side at most {params.max_aspect:g} times the "
-            "shorter (image.max_aspect)"
+            f"{width} x {height} pixels: the longer side must be at most "
+            f"{params.max_aspect:g} times the shorter (image.max_aspect)"
         )
     if width * height > params.max_megapixels * 1e6:
         raise BadImage(
-            f"{width} x {height} pixels: at most {params.max_megapixels:g} megapixels "
+            f"{width} x {height} pixels: must be at most {params.max_megapixels:g} megapixels "
             "(image.max_megapixels)"
         )
 
@@ -100,7 +101,11 @@ def check_size(width: int, height: int, params: ImageParams) -> None:
 def _notes(image: ImageFile, name: str) -> tuple[str, ...]:
     if not getattr(image, "is_animated", False):
         return ()
-    return ("several pages: first used" if name == "TIFF" else "animated: first frame used",)
+    return (
+        "several pages: only the first is used"
+        if name == "TIFF"
+        else "animated: only the first frame is used",
+    )
 
 
 def _reason(name: str, error: BaseException) -> str:
@@ -109,4 +114,4 @@ def _reason(name: str, error: BaseException) -> str:
         return f"{name} too large for this machine's memory"
     if "truncated" in text.lower():
         return _TRUNCATED.format(name)
-    return f"damaged {name} ({text or type(error).__name__}); copy it again"
+    return f"damaged {name} ({text or type(error).__name__}); copy the file again"

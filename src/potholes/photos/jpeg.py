@@ -60,14 +60,14 @@ def _read_outline(data: bytes) -> _Outline:
     frame, components, scans = 0, b"", []
     marker = _MARKER.search(data, 2)
     while marker and (kind := marker[1][0]) != _END:
-        place = marker.end() + int.from_bytes(data[marker.end() : marker.end() + 2])
-        segment = data[marker.end() + 2 : place]
+        end = marker.end() + int.from_bytes(data[marker.end() : marker.end() + 2])
+        segment = data[marker.end() + 2 : end]
         if kind == _SCAN:
             scans.append(segment)
         elif kind in _FRAMES:
             frame, components = kind, segment[6::3]
         search = _SCAN_STOP.search if kind == _SCAN else _MARKER.search
-        marker = search(data, place)
+        marker = search(data, end)
     return _Outline(frame, components, scans, marker.start() if marker else None)
 
 

@@ -42,7 +42,7 @@ def flatten(image: Image.Image, background: list[int]) -> Image.Image:
         ground = Image.new("RGBA", layer.size, (*background, 255))
         return Image.alpha_composite(ground, layer).convert("RGB")
     if image.mode not in _COLOUR_MODES:
-        raise BadImage(f"colour mode {image.mode} is not read; convert it to RGB")
+        raise BadImage(f"colour mode {image.mode} is not supported; convert it to RGB")
     return image.convert("RGB")
 
 
@@ -57,7 +57,7 @@ def rescale(values: NDArray[np.generic]) -> NDArray[np.uint8]:
     levels = values.astype(np.float32)
     low, high = float(levels.min()), float(levels.max())
     if not np.isfinite([low, high]).all():
-        raise BadImage("holds values that are not finite; export it as 8 or 16 bits")
+        raise BadImage("has values that are not finite; export it with 8 or 16 bits")
     whites = (1.0, *_WHITES) if values.dtype.kind == "f" else _WHITES
     white = min((white for white in whites if white >= high), default=0.0)
     if low < 0 or not white:

@@ -19,7 +19,7 @@ PHOTO_SUFFIXES = frozenset(
     | {".png", ".tif", ".tiff", ".webp"}
 )
 LAYOUT = (
-    "expected one sub-folder a class, two at least, with the class's photos inside: "
+    "expected at least two sub-folders, one for each class, with its photos inside: "
     "{root}/normal/*.jpg, {root}/pothole/*.jpg"
 )
 
@@ -81,17 +81,17 @@ def find_photos(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise ValueError(f"{folder}: no such folder; expected one with photos to predict")
     photos, others = [], 0
-    for place, folders, names in os.walk(folder):
+    for inside, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             if name.startswith("."):
                 continue
             if Path(name).suffix.lower() in PHOTO_SUFFIXES:
-                photos.append(Path(place, name))
+                photos.append(Path(inside, name))
             else:
                 others += 1
     if others:
-        log.info("%s: %d files are no photos by their name, left out", folder, others)
+        log.info("%s: %d files ignored, not photos by their names", folder, others)
     return sorted(photos)
 
 
@@ -105,7 +105,7 @@ class _Findings:
         self.rejected: list[Rejected] = []
 
     def sorted_entries(self, folder: Path, inside: str) -> list[os.DirEntry[str]]:
-        """What is in `folder`, by name; hidden entries left out, names not in UTF-8 rejected."""
+        """Entries of `folder` by name, without hidden ones; names not in UTF-8 are rejected."""
         with os.scandir(folder) as listing:
             entries = [entry for entry in listing if not _is_hidden(entry.name)]
         for entry in entries:
@@ -141,10 +141,14 @@ class _Findings:
         except FileNotFoundError:
             return "broken link; remove it or restore its target"
         except OSError:
-            return "a link in a circle; remove it"
+            return "circular link; remove it"
         if not target.is_relative_to(self.real_root):
             from_cache = target.is_file() and _DVC_OBJECT.search(target.as_posix())
-            return None if from_cache else "link out of the labelled folder; copy its target here"
+            return (
+                None
+                if from_cache
+                else "link to a file outside the labelled folder; copy the file here"
+            )
         return None
 
 
@@ -159,9 +163,11 @@ def _is_link_to_folder(entry: os.DirEntry[str]) -> bool:
 def _check_classes(root: Path, classes: list[str], links: list[str]) -> None:
     if links:
         names = ", ".join(printable(name) for name in links)
-        raise ValueError(f"{root}: links to folders are not followed: {names}; put the folder here")
+        raise ValueError(
+            f"{root}: links to folders are not followed: {names}; copy the folders here"
+        )
     if len(classes) < 2:
-        have = f"only the class {printable(classes[0])}" if classes else "no class folder"
+        have = f"only one class, {printable(classes[0])}" if classes else "no class folder"
         raise ValueError(f"{root}: {have}; {LAYOUT.format(root=root)}")
     for first, second in _twins(classes):
         raise ValueError(

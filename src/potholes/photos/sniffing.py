@@ -72,7 +72,7 @@ def _complaint(data: bytes) -> str:
     if data[4:8] == b"ftyp":
         foreign = _FTYP_BRANDS.get(data[8:12], "video")
     if foreign:
-        return f"{foreign} is not read; convert it to JPEG"
+        return f"{foreign} is not supported; convert it to JPEG"
     if data.lstrip().startswith((b"<!", b"<?", b"<html", b"<HTML", b"<svg")):
         return "a web page or SVG, not a photo; download the photo itself"
     return f"not a photo (expected {', '.join(READERS)}); remove or convert it"

@@ -75,6 +75,10 @@ class Classifier:
 
 def _check_bytes(path: Path, expected: str) -> None:
     if not path.exists():
-        raise ValueError(f"{path}: not found; `dvc repro` or `dvc checkout` brings it back")
+        raise ValueError(
+            f"{path}: not found; run `dvc checkout` to restore it or `dvc repro` to regenerate it"
+        )
     if file_sha256(path) != expected:
-        raise ValueError(f"{path}: sha256 differs from classifier.json's; `dvc checkout` mends it")
+        raise ValueError(
+            f"{path}: sha256 is not the one in classifier.json; run `dvc checkout` to restore it"
+        )

@@ -32,7 +32,7 @@ def reliability_figure(backbones: Sequence[Outcome], chosen: str, note: str) -> 
     columns = min(len(backbones), 3)
     rows = ceil(len(backbones) / columns)
     figure = page(HEADING + 20 + rows * (min(PAGE_WIDTH / columns, _WIDEST) + 45))
-    heading(figure, "Reliability: observed share against predicted probability", note)
+    heading(figure, "Reliability of the probabilities", note)
     grid = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
     for axes in grid.flat[len(backbones) :]:
         axes.set_axis_off()

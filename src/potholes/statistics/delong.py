@@ -117,7 +117,7 @@ def _check(positive: NDArray[np.bool_], scores: Scores) -> None:
     """Raise ValueError where scores [..., N] against positive [N] have no area."""
     if positive.all() or not positive.any():
         missing = "negative" if positive.any() else "positive"
-        raise ValueError(f"AUC needs photos of both classes; there is no {missing} one")
+        raise ValueError(f"AUC needs photos of both classes; no photo is {missing}")
     if not np.isfinite(scores).all():
         raise ValueError("AUC needs finite scores; some are NaN or infinite")
 

@@ -46,7 +46,7 @@ def _check(names: NDArray[np.generic], sizes: NDArray[np.int64], folds: int) -> 
     for name, found in zip(names, counts, strict=True):
         if found < folds:
             raise ValueError(
-                f"class {name}: its photos make {found} groups, too few for {folds} folds; "
+                f"class {name}: its photos are in {found} groups, too few for {folds} folds; "
                 f"label more photos of it, or lower crossvalidate.folds"
             )
 

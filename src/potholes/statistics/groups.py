@@ -15,7 +15,7 @@ def effective_number(groups: NDArray[np.int64]) -> float:
     since it carries more of the mean. Raises ValueError without a photo.
     """
     if len(groups) == 0:
-        raise ValueError("groups: none; an interval needs at least one photo")
+        raise ValueError("groups: got none; an interval needs at least one photo")
     sizes = np.unique(groups, return_counts=True)[1].astype(np.float64)
     return float(sizes.sum() ** 2 / (sizes**2).sum())
 

@@ -46,7 +46,7 @@ def newcombe_of_labels(
     """
     classes = np.unique(labels)
     if len(classes) < 2:
-        raise ValueError(f"AUC needs photos of two classes at least, got {len(classes)}")
+        raise ValueError(f"AUC needs photos of at least two classes, got {len(classes)}")
     masks = [labels == c for c in classes]
     limits = [
         newcombe(

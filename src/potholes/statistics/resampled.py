@@ -48,7 +48,7 @@ def corrected_variance(scores: Floats, ratio: float) -> float:
     if len(scores) < 2:
         raise ValueError(f"scores: got {len(scores)} folds, expected 2 or more")
     if not np.isfinite(scores).all():
-        raise ValueError("scores: a fold has none; leave it out, or take fewer folds")
+        raise ValueError("scores: a fold has none; leave the fold out, or use fewer folds")
     if not 0 < ratio < math.inf:
         raise ValueError(f"ratio: got {ratio:g}, expected tested over trained photos, above 0")
     if np.ptp(scores) < 1e-12:  # one wrong photo of a billion; less is rounding

@@ -1,7 +1,7 @@
 """What makes a state of the pipeline: its params and the md5s of what its stages made.
 
 dvc.lock is read when the runs are logged, never declared as a dep: it then holds every stage
-before, and also stages that are no more, which are left out.
+before, and also stages that no longer exist, which are ignored.
 """
 
 import hashlib
@@ -60,10 +60,12 @@ def _stages(path: Path) -> dict[str, Any]:
     try:
         tree = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
     except FileNotFoundError:
-        raise ValueError(f"{path}: not found; run `dvc repro` first, it makes results") from None
+        raise ValueError(f"{path}: not found; run `dvc repro` first to get results") from None
     except (yaml.YAMLError, UnicodeDecodeError):
         cure = f"`git checkout {path.name}`, then `dvc repro`"
-        raise ValueError(f"{path}: cut or conflicted, not YAML; {cure}") from None
+        raise ValueError(
+            f"{path}: truncated or with merge conflicts, not YAML; run {cure}"
+        ) from None
     stages = tree.get("stages") if isinstance(tree, dict) else None
     if not isinstance(stages, dict):
         raise ValueError(f"{path}: no stages in it; run `dvc repro` first")
@@ -108,7 +110,7 @@ def _md5s(lock: Path, stage: str, entry: Mapping[str, Any]) -> list[tuple[str, s
     try:
         return [(out["path"], out["md5"]) for out in entry.get("outs", [])]
     except (KeyError, TypeError):
-        raise ValueError(f"{lock}: {stage} has an out without md5; run `dvc repro`") from None
+        raise ValueError(f"{lock}: {stage} has an output without md5; run `dvc repro`") from None
 
 
 def _check_params(lock: Path, stage: str, entry: Mapping[str, Any], present: Any) -> None:

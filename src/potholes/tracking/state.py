@@ -84,7 +84,7 @@ def _log_once(store: Store, experiment: str, state: State) -> Logged:
             bring_home(database, artifacts.as_uri())
             known = known_state(database, experiment, state.fingerprint)
             if known:
-                log.info("MLflow: %s has this state already", store.public_uri)
+                log.info("MLflow: this state is already in %s", store.public_uri)
                 return known
         else:
             create(database, artifacts.as_uri())
@@ -103,7 +103,7 @@ def _find_or_write(
         log.info("MLflow: closed %d runs of a process that was killed", stale)
     found = find_state(client, place, state.fingerprint)
     if found:
-        log.info("MLflow: %s has this state already", store.public_uri)
+        log.info("MLflow: this state is already in %s", store.public_uri)
         return found
     written = write_state(client, place, state)
     log.info("MLflow: logged 1 + %d runs to %s", len(written.children), store.public_uri)

@@ -59,7 +59,9 @@ def experiment_id(client: "MlflowClient", name: str, artifacts_uri: str | None) 
                 raise
     if found.lifecycle_stage != "active":
         cure = f"`mlflow experiments restore --experiment-id {found.experiment_id}`"
-        raise MlflowException(f"experiment {name} is deleted; {cure}, or another track.experiment")
+        raise MlflowException(
+            f"experiment {name} is deleted; run {cure}, or set another track.experiment"
+        )
     return str(found.experiment_id)
 
 
@@ -137,5 +139,5 @@ def _cut_param(key: str, value: str) -> str:
     """`value` as far as MLflow stores it; that it was cut is said."""
     if len(value) <= _LONGEST_PARAM:
         return value
-    log.warning("MLflow: param %s is cut to %d characters", key, _LONGEST_PARAM)
+    log.warning("MLflow: param %s is truncated to %d characters", key, _LONGEST_PARAM)
     return f"{value[: _LONGEST_PARAM - 1]}…"

@@ -33,8 +33,8 @@ class Weighted:
 def weighted_backbones(names: list[str], params: WeightsParams) -> Iterator[tuple[str, Weighted]]:
     """Each backbone of `names` with weights of one origin for all, one at a time.
 
-    `auto` is imagenet where every file can be had, else the stand-in for all, said loudly.
-    Raises ValueError with the cure where weights cannot be had or do not fit.
+    `auto` is imagenet where every file is available, else the stand-in for all, with a warning.
+    Raises ValueError with the cure where weights are not available or do not fit.
     """
     unknown = [name for name in names if name not in BACKBONES]
     if unknown:
@@ -61,7 +61,7 @@ def imagenet_file(url: str, *, timeout: float) -> Path:
     """The file of `url` in torch's cache, downloaded if it is not there.
 
     Its sha256 must begin with the digits in its name. Raises ValueError naming the address and
-    the path to put the file at, where it is wrong or cannot be had.
+    the path to put the file at, where it is wrong or cannot be downloaded.
     """
     path = Path(torch.hub.get_dir()) / "checkpoints" / url.rsplit("/", 1)[-1]
     expected = path.stem.rsplit("-", 1)[-1]
@@ -78,22 +78,23 @@ def imagenet_file(url: str, *, timeout: float) -> Path:
         with _socket_timeout(timeout):
             torch.hub.download_url_to_file(url, str(path), hash_prefix=expected)
     except (URLError, OSError) as error:
-        raise ValueError(f"{url}: cannot be had ({error}); {cure}") from None
+        raise ValueError(f"{url}: cannot be downloaded ({error}); {cure}") from None
     except RuntimeError as error:  # torch's for a hash that differs
-        raise ValueError(f"{url}: cut off or not the file it should be ({error}); {cure}") from None
+        raise ValueError(f"{url}: truncated or not the expected file ({error}); {cure}") from None
     return path
 
 
 def _auto(names: list[str], params: WeightsParams) -> str:
-    """`imagenet` if every backbone's file can be had in one attempt, else `random`."""
+    """`imagenet` if every backbone's file is available at the first attempt, else `random`."""
     try:
         for name in names:
             imagenet_file(weights_url(name), timeout=params.timeout)
     except ValueError as error:
         log.warning("%s", error)
         log.warning(
-            "WEIGHTS: ImageNet's cannot be had, so all backbones get a random STAND-IN. Results "
-            "show that the pipeline works, not what a pretrained backbone reaches."
+            "WEIGHTS: ImageNet weights are not available, so all backbones get random STAND-IN "
+            "weights. Results show that the pipeline works; pretrained weights would score "
+            "differently."
         )
         return "random"
     return "imagenet"
@@ -111,7 +112,7 @@ def _in_folder(folder: Path, name: str) -> Path:
     if not path.exists():
         raise ValueError(
             f"weights.source: {path} not found, expected a torchvision state dict; put it there, "
-            f"drop {name} from `backbones`, or use auto, imagenet or random"
+            f"remove {name} from `backbones`, or use auto, imagenet or random"
         )
     return path
 

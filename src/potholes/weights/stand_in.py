@@ -1,4 +1,4 @@
-"""Seeded random weights for where ImageNet's cannot be had: a stand-in, and called one.
+"""Seeded random weights, a stand-in where ImageNet's are not available.
 
 Every processor makes the same bytes: NumPy draws the weights, and the BatchNorm statistics are
 rounded so coarsely, from float64, that the order in which a kernel adds up cannot show.
