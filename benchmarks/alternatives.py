@@ -171,8 +171,8 @@ def ultralytics(folder: Path, drawn: Drawn) -> None:
 
 def _in_order(folder: Path, drawn: Drawn) -> list[Path]:
     """Test files in the order of the rows of drawn.test."""
-    place = {path.name: path for path in folder.rglob("*.png")}
-    return [place[name] for name in drawn.names]
+    path_of = {path.name: path for path in folder.rglob("*.png")}
+    return [path_of[name] for name in drawn.names]
 
 
 def _tell(what: str, cost: str, drawn: Drawn, probabilities: NDArray[np.floating]) -> None:

@@ -134,9 +134,9 @@ def grouped(share: float, groups: int, alike: float, simulations: int) -> tuple[
         members = np.repeat(np.arange(groups), rng.integers(1, 13, groups))
         own, first = rng.random(len(members)) < share, (rng.random(groups) < share)[members]
         right = float(np.where(rng.random(len(members)) < alike, first, own).mean())
-        for place, n in enumerate((effective_number(members), float(len(members)))):
+        for index, n in enumerate((effective_number(members), float(len(members)))):
             interval = wilson(right, n)
-            limits[place, :, run] = interval.low, interval.high
+            limits[index, :, run] = interval.low, interval.high
     effective, ignored = (Result.of(low, high, share) for low, high in limits)
     return effective, ignored
 

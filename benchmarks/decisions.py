@@ -1,10 +1,10 @@
-"""What intervals, verdicts and rules of choice are worth, by simulations whose truth is known.
+"""How well intervals, verdicts and rules hold, by simulations whose truth is known.
 
 python -m benchmarks.decisions [SIMULATIONS [PART...]] prints markdown tables. 1,000 simulations by
-default, four times as many of the close depths; three minutes on one core for the parts coverage,
-equal, close and apart together.
+default, four times as many of the close backbones; three minutes on one core for the parts
+coverage, equal, close and apart together.
 
-Features are simulated, without augmented copies; no depth is dropped for its stability gap.
+Features are simulated, without augmented copies; no backbone is dropped for its stability gap.
 """
 
 import sys
@@ -15,7 +15,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.simulated_backbones import Depth, World, depths, distances
+from benchmarks.simulated_backbones import Backbone, World, backbones, distances
 from potholes.params import CrossvalidateParams, SelectParams, TrainParams
 from potholes.params_file import load_params
 from potholes.selection.rules import RULES
@@ -45,12 +45,12 @@ def coverage(simulations: int, train: TrainParams) -> list[str]:
     for width in (10, 50):
         for photos in (100, 400):
             world = World(photos, width, distances([0.93], photos, width, train), seed=2)
-            (depth,) = depths(world, simulations, train, FOLDS)
+            (backbone,) = backbones(world, simulations, train, FOLDS)
             labels = np.arange(photos) % 2
-            accs = [cross_validated_accuracy(s, photos, ratio=RATIO) for s in depth.cv_acc]
-            aucs = [cross_validated_auc(s, labels, ratio=RATIO) for s in depth.cv_auc]
-            accuracy = _held(accs, float(depth.fold_true_acc.mean()), depth.true_acc)
-            area = _held(aucs, float(depth.fold_true_auc.mean()), depth.true_auc)
+            accs = [cross_validated_accuracy(s, photos, ratio=RATIO) for s in backbone.cv_acc]
+            aucs = [cross_validated_auc(s, labels, ratio=RATIO) for s in backbone.cv_auc]
+            accuracy = _held(accs, float(backbone.fold_true_acc.mean()), backbone.true_acc)
+            area = _held(aucs, float(backbone.fold_true_auc.mean()), backbone.true_auc)
             lines += [f"| accuracy | {width} | {photos} {accuracy}"]
             lines += [f"| AUC | {width} | {photos} {area}"]
     return lines
@@ -63,20 +63,20 @@ def _held(found: Sequence[Interval], target: float, delivered: Doubles) -> str:
     return f"| {shares[0]:.1%} | {shares[1]:.1%} | {(high - low).mean():.3f} |"
 
 
-def equal_depths(simulations: int, train: TrainParams) -> list[str]:
-    """How often `better` is said of any pair of three depths that are equal."""
+def equal_backbones(simulations: int, train: TrainParams) -> list[str]:
+    """How often `better` is said of any pair of three backbones that are equal."""
     lines = ["| true accuracy of all | photos | better said of any pair |", "|---|---|---|"]
     for accuracy, photos in ((0.94, 220), (0.94, 480)):
         distance = distances([accuracy], photos, WIDTH, train)[0]
         world = World(photos, WIDTH, (distance,) * 3, seed=3)
-        found = depths(world, simulations, train, FOLDS)
+        found = backbones(world, simulations, train, FOLDS)
         said = [any(v.better for v in row) for row in _verdicts(found, photos)]
         lines.append(f"| {accuracy} | {photos} | {np.mean(said):.1%} |")
     return lines
 
 
-def verdict_table(found: Sequence[Depth], photos: int, accuracies: Sequence[float]) -> list[str]:
-    """What is said of depths that are given in the order of their true accuracy."""
+def verdict_table(found: Sequence[Backbone], photos: int, accuracies: Sequence[float]) -> list[str]:
+    """What is said of backbones that are given in the order of their true accuracy."""
     told = _verdicts(found, photos)
     false = np.mean([any(_is_false(verdict) for verdict in row) for row in told])
     lines = ["| verdict | said |", "|---|---|", f"| any false one | {false:.2%} |"]
@@ -89,8 +89,8 @@ def verdict_table(found: Sequence[Depth], photos: int, accuracies: Sequence[floa
     return lines
 
 
-def rule_table(found: Sequence[Depth]) -> list[str]:
-    """How often each rule misses the best depth, which is the last, and what that costs."""
+def rule_table(found: Sequence[Backbone]) -> list[str]:
+    """How often each rule misses the best backbone, which is the last, and what that costs."""
     rows, truth = _rows(found), _truth(found)
     lines = ["| rule | wrong picks | accuracy lost |", "|---|---|---|"]
     for name in RULES:
@@ -100,12 +100,14 @@ def rule_table(found: Sequence[Depth]) -> list[str]:
     return lines
 
 
-def optimism(found: Sequence[Depth]) -> list[str]:
+def optimism(found: Sequence[Backbone]) -> list[str]:
     """Mean of what is reported minus what the delivered head truly scores."""
     rows, truth = _rows(found), _truth(found)
-    test, val = ([getattr(depth, name) for depth in found] for name in ("test_acc", "val_acc"))
-    crossed = [depth.cv_acc.mean(axis=1) for depth in found]
-    lines = ["| number | depth chosen by | minus the truth | ± 2 s.e. |", "|---|---|---|---|"]
+    test, val = (
+        [getattr(backbone, name) for backbone in found] for name in ("test_acc", "val_acc")
+    )
+    crossed = [backbone.cv_acc.mean(axis=1) for backbone in found]
+    lines = ["| number | backbone chosen by | minus the truth | ± 2 s.e. |", "|---|---|---|---|"]
     for label, rule, values in (
         ("test accuracy", "best_crossvalidated", test),
         ("cross-validated mean", "best_crossvalidated", crossed),
@@ -113,28 +115,28 @@ def optimism(found: Sequence[Depth]) -> list[str]:
         ("best validation accuracy (the method's number)", "fit_accuracy_auc", val),
     ):
         picks = _picks(rows, rule)
-        places = np.arange(len(picks))
-        gap = np.stack(values, axis=1)[places, picks] - truth[places, picks]
+        indices = np.arange(len(picks))
+        gap = np.stack(values, axis=1)[indices, picks] - truth[indices, picks]
         error = 2 * gap.std() / len(gap) ** 0.5
         lines.append(f"| {label} | {rule} | {gap.mean():+.4f} | {error:.4f} |")
     return lines
 
 
-def _truth(found: Sequence[Depth]) -> Doubles:
-    """Accuracy [S, depths] of the delivered heads."""
-    return np.stack([depth.true_acc for depth in found], axis=1)
+def _truth(found: Sequence[Backbone]) -> Doubles:
+    """Accuracy [S, backbones] of the delivered heads."""
+    return np.stack([backbone.true_acc for backbone in found], axis=1)
 
 
 def _picks(rows: Sequence[Sequence[Comparison]], rule: str) -> NDArray[np.int64]:
-    """The depth [S] that a rule chooses."""
+    """The backbone [S] that a rule chooses."""
     return np.array([NAMES.index(RULES[rule](row, ANY_FIT).backbone) for row in rows])
 
 
-def _verdicts(found: Sequence[Depth], photos: int) -> list[list[Verdict]]:
+def _verdicts(found: Sequence[Backbone], photos: int) -> list[list[Verdict]]:
     """Of each simulation."""
     return [
         verdicts(dict(zip(NAMES, scores, strict=False)), photos, ratio=RATIO)
-        for scores in zip(*(depth.cv_acc for depth in found), strict=True)
+        for scores in zip(*(backbone.cv_acc for backbone in found), strict=True)
     ]
 
 
@@ -143,23 +145,24 @@ def _is_false(verdict: Verdict) -> bool:
     return verdict.better is not None and verdict.better != max(verdict.a, verdict.b)
 
 
-def _rows(found: Sequence[Depth]) -> list[list[Comparison]]:
+def _rows(found: Sequence[Backbone]) -> list[list[Comparison]]:
     """The comparison's rows of each simulation; deeper costs more."""
     simulations = len(found[0].true_acc)
     return [
-        [_row(place, depth, s) for place, depth in enumerate(found)] for s in range(simulations)
+        [_row(index, backbone, s) for index, backbone in enumerate(found)]
+        for s in range(simulations)
     ]
 
 
-def _row(place: int, depth: Depth, s: int) -> Comparison:
-    layers = (18, 50, 152)[place]
-    scores = depth.cv_acc[s]
+def _row(index: int, backbone: Backbone, s: int) -> Comparison:
+    layers = (18, 50, 152)[index]
+    scores = backbone.cv_acc[s]
     known = {
-        "backbone": NAMES[place],
-        "best_acc": float(depth.val_acc[s]),
-        "best_auc": float(depth.val_auc[s]),
+        "backbone": NAMES[index],
+        "best_acc": float(backbone.val_acc[s]),
+        "best_auc": float(backbone.val_auc[s]),
         "cv_acc": float(scores.mean()),
-        "cv_auc": float(depth.cv_auc[s].mean()),
+        "cv_auc": float(backbone.cv_auc[s].mean()),
         "cv_se": corrected_variance(scores, RATIO) ** 0.5,
         "layers": layers,
         "multiply_accumulates": layers,
@@ -174,7 +177,7 @@ def _show(title: str, lines: Sequence[str]) -> None:
 
 def _choices(accuracies: tuple[float, ...], photos: int, count: int, train: TrainParams) -> None:
     world = World(photos, WIDTH, distances(accuracies, photos, WIDTH, train), seed=4)
-    found = depths(world, count, train, FOLDS)
+    found = backbones(world, count, train, FOLDS)
     title = f"True {', '.join(map(str, accuracies))}; {photos} photos, {count:,} simulations"
     _show(title, verdict_table(found, photos, accuracies))
     _show("Rules of choice", rule_table(found))
@@ -187,7 +190,7 @@ def main(simulations: int, *parts: str) -> None:
         if part == "coverage":
             _show("95 % intervals of cross-validated means", coverage(simulations, train))
         elif part == "equal":
-            _show("Three equal depths", equal_depths(simulations, train))
+            _show("Three equal backbones", equal_backbones(simulations, train))
         elif part == "close":
             _choices((0.93, 0.94, 0.95), 220, 4 * simulations, train)
         else:

@@ -27,11 +27,11 @@ COARSE = 12  # pixels a side of a photo's own pattern: each differs in what a ha
 def write_photos(folder: Path, start: int, stop: int) -> None:
     """JPEGs of two classes, no two alike: coarse random patterns under fine noise."""
     fine = pink_noise(1, seed=0)[0] // 4
-    for place in tqdm(range(start, stop), desc="photos", unit="photo"):
-        rng = np.random.default_rng([1, place])
+    for index in tqdm(range(start, stop), desc="photos", unit="photo"):
+        rng = np.random.default_rng([1, index])
         coarse = rng.integers(0, 192, (COARSE, COARSE, 3), dtype=np.uint8)
         pattern = Image.fromarray(coarse).resize(fine.shape[:2], Image.Resampling.BICUBIC)
-        path = folder / ("normal", "pothole")[place % 2] / f"{place:05}.jpg"
+        path = folder / ("normal", "pothole")[index % 2] / f"{index:05}.jpg"
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(np.asarray(pattern) // 4 * 3 + fine).save(path, quality=90)
 

@@ -34,7 +34,7 @@ def backbone(name: str, params: Params, folder: Path) -> list[Row]:
     seconds = seconds_of(lambda: compiled.append(compile_backbone(name, model, params.backbone)))
     engine = load_engine(compiled[0].graph, device="cpu")
     pictures = pink_noise(PICTURES, seed=3)
-    paths = [folder / f"{place}.png" for place in range(PICTURES)]
+    paths = [folder / f"{index}.png" for index in range(PICTURES)]
     for path, picture in zip(paths, pictures, strict=True):
         write_png(path, picture)
     size = params.features.batch_size

@@ -66,12 +66,12 @@ def draw(samples: list[Sample], params: Params, *, seed: int, names: list[str]) 
             strict=True,
         )
     )
-    places = np.array([split[s.origin_id] for s in samples])
+    split_of = np.array([split[s.origin_id] for s in samples])
     photo = np.array([s.sample_id == s.origin_id for s in samples])
     classes = class_names(samples)
     labels = np.array([classes.index(s.label) for s in samples])
-    test = (places == "test") & photo
-    task = Task(places == "train", (places == "train") & photo, (places == "val") & photo)
+    test = (split_of == "test") & photo
+    task = Task(split_of == "train", (split_of == "train") & photo, (split_of == "val") & photo)
     return Drawn(task, labels, test, [names[row] for row in np.flatnonzero(test)])
 
 

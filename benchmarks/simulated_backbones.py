@@ -1,8 +1,8 @@
-"""Depths whose true scores are known: two Gaussian classes a depth, the same photos for all.
+"""Backbones whose true scores are known: two Gaussian classes a backbone, the same photos for all.
 
-Features of depth k are N(± distance_k / 2 along the first axis, identity); a share of their
-noise is common to all depths, so that depths err on the same photos as real ones do. What a head
-truly scores then has a closed form.
+Features of backbone k are N(± distance_k / 2 along the first axis, identity); a share of their
+noise is common to all backbones, so that they err on the same photos as real ones do. The true
+score of a head then has a closed form.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ from potholes.probabilities import auc
 from potholes.statistics.folds import repeated_folds
 
 Doubles = NDArray[np.float64]
-# Share of the noise that all depths have in common: within a class, out-of-fold margins of
+# Share of the noise that all backbones have in common: within a class, out-of-fold margins of
 # resnet18 and resnet50 correlated by 0.83 on 496 real road photos.
 _COMMON = 0.83
 _TEST = 4  # one photo in so many is for test, over and above those of train and val
@@ -34,13 +34,13 @@ class World:
 
     photos: int
     width: int
-    distances: tuple[float, ...]  # one a depth
+    distances: tuple[float, ...]  # one a backbone
     seed: int
 
 
 @dataclass(frozen=True)
-class Depth:
-    """What S simulations say of one depth, and what is true of it."""
+class Backbone:
+    """What S simulations say of one backbone, and what is true of it."""
 
     true_acc: Doubles  # [S], of the delivered head
     true_auc: Doubles  # [S]
@@ -53,20 +53,22 @@ class Depth:
     fold_true_auc: Doubles  # [S, J]
 
 
-def depths(
+def backbones(
     world: World, simulations: int, train: TrainParams, params: CrossvalidateParams
-) -> list[Depth]:
-    """Train, cross-validate and test every depth of `world` in so many simulations."""
+) -> list[Backbone]:
+    """Train, cross-validate and test every backbone of `world` in so many simulations."""
     labels = np.arange(world.photos) % 2
     folds = draw_folds(labels, np.arange(world.photos), params)
-    found: list[list[Depth]] = [[] for _ in world.distances]
+    found: list[list[Backbone]] = [[] for _ in world.distances]
     for features in _draw(world, simulations):
-        for place, distance in enumerate(world.distances):
-            found[place].append(
-                _depth(features[place], labels, distance, folds, train, world.photos)
+        for index, distance in enumerate(world.distances):
+            found[index].append(
+                _backbone(features[index], labels, distance, folds, train, world.photos)
             )
     return [
-        Depth(*(np.concatenate([getattr(part, name) for part in parts]) for name in vars(parts[0])))
+        Backbone(
+            *(np.concatenate([getattr(part, name) for part in parts]) for name in vars(parts[0]))
+        )
         for parts in found
     ]
 
@@ -84,7 +86,7 @@ def distance_for(accuracy: float, photos: int, width: int, train: TrainParams) -
 
 
 def _draw(world: World, simulations: int) -> Iterator[list[Floats]]:
-    """Features [S, photos + test, D] of each depth, up to _AT_ONCE simulations at a time."""
+    """Features [S, photos + test, D] of each backbone, up to _AT_ONCE simulations at a time."""
     total = world.photos + world.photos // _TEST
     sign = (np.arange(total) % 2) - 0.5
     sign[world.photos :] = (np.arange(total - world.photos) % 2) - 0.5
@@ -101,14 +103,14 @@ def _draw(world: World, simulations: int) -> Iterator[list[Floats]]:
         yield drawn
 
 
-def _depth(
+def _backbone(
     features: Floats,
     labels: NDArray[np.int64],
     distance: float,
     folds: Folds,
     train: TrainParams,
     photos: int,
-) -> Depth:
+) -> Backbone:
     pool, test = features[:, :photos], features[:, photos:]
     heads = _delivered(pool, labels, train)
     true_acc, true_auc = _truth(heads, distance)
@@ -119,7 +121,7 @@ def _depth(
     shared = train.model_copy(update={"batch_size": round(train.batch_size / share)})
     folded = fit_simulated(pool, labels, folds.train.T, folds.choosers.T, shared)
     cv_acc, cv_auc = _fold_scores(folded.logits(pool), labels, folds)
-    return Depth(
+    return Backbone(
         true_acc[:, 0],
         true_auc[:, 0],
         heads.val_acc[:, 0],
@@ -138,8 +140,8 @@ def _delivered(pool: Floats, labels: NDArray[np.int64], train: TrainParams) -> H
 
 
 def _val(labels: NDArray[np.int64]) -> NDArray[np.bool_]:
-    places = np.arange(len(labels))
-    (drawn,) = repeated_folds(labels, places, folds=_VAL, repeats=1, seed=0)
+    indices = np.arange(len(labels))
+    (drawn,) = repeated_folds(labels, indices, folds=_VAL, repeats=1, seed=0)
     return np.asarray(drawn == 0)
 
 
@@ -149,8 +151,8 @@ def _fold_scores(
     """Accuracy and AUC [S, J] of each head on what its fold holds out."""
     held_out = ~(folds.train | folds.choosers)
     accs, aucs = [], []
-    for place, out in enumerate(held_out):
-        own = logits[:, out, place]
+    for index, out in enumerate(held_out):
+        own = logits[:, out, index]
         accs.append(((own > 0) == (labels[out] == 1)).mean(axis=1))
         aucs.append(auc(labels[out] == 1, own))
     return np.stack(accs, axis=1), np.stack(aucs, axis=1)

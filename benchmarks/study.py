@@ -4,7 +4,7 @@ python -m benchmarks.study [LABELLED [LOOP_EPOCHS]]
 
 The working tree is copied to a temporary folder and `dvc repro` runs there: from nothing, with
 other augmentation, with another learning rate, with nothing changed. The usual loop runs
-LOOP_EPOCHS epochs a depth (2), between the runs of the pipeline; the time of all its epochs is
+LOOP_EPOCHS epochs a backbone (2), between the runs of the pipeline; the time of all its epochs is
 its start-up plus params.train.epochs times the median epoch. Weights are the stand-in, and there
 are no unlabelled photos: the loop predicts none.
 """
@@ -56,9 +56,9 @@ def study(labelled: Path | None, params: Params, *, loop_epochs: int = 2) -> lis
         head = _told("another learning rate", clone)
         nothing = _told("nothing changed", clone)
     loops = sum(usual)
-    depths = ", ".join(params.backbones)
+    names = ", ".join(params.backbones)
     return [
-        Row(f"usual loop, {params.train.epochs} epochs of {depths}", loops, "s"),
+        Row(f"usual loop, {params.train.epochs} epochs of {names}", loops, "s"),
         Row("whole study from nothing", first, "s"),
         Row("usual loop over the whole study", loops / first, "x"),
         Row("study with other augmentation", again, "s"),

@@ -48,8 +48,8 @@ class Photos(Dataset[tuple[Tensor, int]]):
     def __len__(self) -> int:
         return len(self.files)
 
-    def __getitem__(self, place: int) -> tuple[Tensor, int]:
-        path, label = self.files[place]
+    def __getitem__(self, index: int) -> tuple[Tensor, int]:
+        path, label = self.files[index]
         return self.transform(Image.open(path).convert("RGB")), label
 
 

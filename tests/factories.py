@@ -58,10 +58,10 @@ def write_project(
     set_params(root, {"backbones": list(backbones)})
     shutil.copy(REPOSITORY / "dvc.yaml", root / "dvc.yaml")
     write_photos(root / "data/standardised", classes)
-    for place, name in enumerate(backbones):
-        write_backbone(root, name, place, classes, epochs)
+    for index, name in enumerate(backbones):
+        write_backbone(root, name, index, classes, epochs)
     reports = root / "reports"
-    rows = [comparison(name, place, origin) for place, name in enumerate(backbones)]
+    rows = [comparison(name, index, origin) for index, name in enumerate(backbones)]
     write_rows(reports / "select" / COMPARISON_FILE, Comparison, rows)
     write_document(reports / "select" / SELECTION_FILE, selection(backbones[0], origin))
     doubtful = AuditRow("photo 5.jpg", classes[5 % len(classes)], classes[0], -0.8, 1)
@@ -92,20 +92,20 @@ def set_params(root: Path, changes: dict[str, Any]) -> None:
     path.write_text(_dump(tree))
 
 
-def comparison(name: str, place: int = 0, origin: str = "random") -> Comparison:
-    """The place-th backbone's row: each is a little worse than the one before."""
+def comparison(name: str, index: int = 0, origin: str = "random") -> Comparison:
+    """The index-th backbone's row: each is a little worse than the one before."""
     return Comparison(
         backbone=name,
-        stability_loss=0.03 + 0.02 * place,
-        stability_acc=0.01 + 0.01 * place,
+        stability_loss=0.03 + 0.02 * index,
+        stability_acc=0.01 + 0.01 * index,
         best_epoch=2,
-        best_acc=0.95 - 0.01 * place,
-        best_auc=0.98 - 0.01 * place,
-        **_scored("test_acc", 0.9 - 0.01 * place),
-        **_scored("test_auc", 0.97 - 0.01 * place),
-        **_scored("cv_acc", 0.91 - 0.01 * place),
+        best_acc=0.95 - 0.01 * index,
+        best_auc=0.98 - 0.01 * index,
+        **_scored("test_acc", 0.9 - 0.01 * index),
+        **_scored("test_auc", 0.97 - 0.01 * index),
+        **_scored("cv_acc", 0.91 - 0.01 * index),
         cv_se=0.01,
-        **_scored("cv_auc", 0.96 - 0.01 * place),
+        **_scored("cv_auc", 0.96 - 0.01 * index),
         **_scored("test_ece_before", 0.07),
         **_scored("test_brier_before", 0.1),
         **_scored("test_ece", 0.05),
@@ -113,10 +113,10 @@ def comparison(name: str, place: int = 0, origin: str = "random") -> Comparison:
         temperature=1.0,
         threshold=0.5,
         **_scored("acc_gain", 0.012),
-        layers=18 + 32 * place,
-        parameters=11_000_000 * (place + 1),
-        multiply_accumulates=1_800_000_000 * (place + 1),
-        model_bytes=11_400_000 * (place + 1),
+        layers=18 + 32 * index,
+        parameters=11_000_000 * (index + 1),
+        multiply_accumulates=1_800_000_000 * (index + 1),
+        model_bytes=11_400_000 * (index + 1),
         weights=origin,
     )
 
@@ -160,10 +160,10 @@ def history(epochs: int = 3) -> list[Epoch]:
 
 def evaluation(name: str, classes: Sequence[str] = CLASSES) -> Evaluation:
     """Six test photos over the classes in turn, the last one taken for the first class."""
-    truth = [place % len(classes) for place in range(6)]
+    truth = [index % len(classes) for index in range(6)]
     confusion = np.zeros((len(classes), len(classes)), dtype=int)
-    for place, true in enumerate(truth):
-        confusion[true, 0 if place == 5 else true] += 1
+    for index, true in enumerate(truth):
+        confusion[true, 0 if index == 5 else true] += 1
     return Evaluation(
         backbone=name,
         classes=list(classes),
@@ -198,15 +198,15 @@ def roc(classes: Sequence[str] = CLASSES) -> list[RocPoint]:
 
 def predictions(classes: Sequence[str] = CLASSES) -> TestPredictions:
     """The photos that `evaluation` counts."""
-    truth = [classes[place % len(classes)] for place in range(6)]
+    truth = [classes[index % len(classes)] for index in range(6)]
     labels = [*truth[:5], classes[0]]
     probabilities = np.full((6, len(classes)), 0.1 / (len(classes) - 1))
     for row, label in enumerate(labels):
         probabilities[row, classes.index(label)] = 0.9
     return TestPredictions(
         classes=list(classes),
-        sample_ids=[f"photo {place}.jpg" for place in range(6)],
-        group_ids=[f"photo {place}.jpg" for place in range(6)],
+        sample_ids=[f"photo {index}.jpg" for index in range(6)],
+        group_ids=[f"photo {index}.jpg" for index in range(6)],
         truth=truth,
         labels=labels,
         probabilities=probabilities,
@@ -214,7 +214,7 @@ def predictions(classes: Sequence[str] = CLASSES) -> TestPredictions:
 
 
 def write_backbone(
-    root: Path, name: str, place: int, classes: Sequence[str] = CLASSES, epochs: int = 3
+    root: Path, name: str, index: int, classes: Sequence[str] = CLASSES, epochs: int = 3
 ) -> None:
     """Everything of one backbone under reports/ and models/."""
     reports = root / "reports"
@@ -224,7 +224,7 @@ def write_backbone(
     write_rows(trained / HISTORY_FILE, Epoch, history(epochs))
     (trained / ARCHITECTURE_FILE).write_text(f"{name}\nfc: Linear(4, 2)\n")
     for stage, seconds in (("compile", 2.0), ("features", 3.5), ("train", 0.25)):
-        write_document(reports / "timing" / stage / f"{name}.json", Timing(seconds + place, 10))
+        write_document(reports / "timing" / stage / f"{name}.json", Timing(seconds + index, 10))
     weight = np.full((len(classes), 4), 0.5, dtype=np.float32)
     bias = np.zeros(len(classes), dtype=np.float32)
     head = Head(name, list(classes), weight, bias, best_epoch=2)
@@ -277,10 +277,10 @@ def write_photos(folder: Path, classes: Sequence[str] = CLASSES) -> None:
     """Six grey test photos with their manifest."""
     (folder / "images").mkdir(parents=True, exist_ok=True)
     samples = []
-    for place in range(6):
-        path = f"images/{place}.png"
-        Image.new("RGB", (224, 224), (40 * place,) * 3).save(folder / path)
-        name, label = f"photo {place}.jpg", classes[place % len(classes)]
+    for index in range(6):
+        path = f"images/{index}.png"
+        Image.new("RGB", (224, 224), (40 * index,) * 3).save(folder / path)
+        name, label = f"photo {index}.jpg", classes[index % len(classes)]
         samples.append(
             Sample(name, name, name, path, label, "test", name, 9, 9, 1, "JPEG", 90, "0" * 64)
         )

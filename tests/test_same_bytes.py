@@ -132,6 +132,6 @@ for name in AUGMENTATIONS:
     tree = {key: value | chances.get(key, {}) if isinstance(value, dict) else value
             for key, value in params.model_dump().items()}
     only = type(params).model_validate(tree)
-    copies = [augment_copy(picture, only, str(place), 1) for place, picture in enumerate(pictures)]
+    copies = [augment_copy(picture, only, str(index), 1) for index, picture in enumerate(pictures)]
     tell(name, b"".join(copy.tobytes() for copy in copies))
 """)

@@ -67,9 +67,9 @@ def project(tmp_path: Path) -> Path:
         "reports/history/wide_resnet50_2.csv": "",
         "../outside": "",
     }.items():
-        place = folder / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, encoding="utf-8")
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
     return folder
 
 

@@ -93,11 +93,11 @@ def _remove(project: Path, path: str, kept: set[PurePosixPath]) -> bool:
         return False
     if any(target.is_relative_to(out) or out.is_relative_to(target) for out in kept):
         return False
-    path = project / target
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    elif path.exists() or path.is_symlink():
-        path.unlink()
+    full = project / target
+    if full.is_dir() and not full.is_symlink():
+        shutil.rmtree(full)
+    elif full.exists() or full.is_symlink():
+        full.unlink()
     else:
         return False
     return True

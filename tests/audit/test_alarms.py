@@ -16,7 +16,7 @@ from tests.factories import cross_validated
 PARAMS = load_params().evaluate
 COUNT = 80
 LABELS = np.arange(COUNT) % 2
-NAMES = [f"{place:02}.jpg" for place in range(COUNT)]
+NAMES = [f"{index:02}.jpg" for index in range(COUNT)]
 
 
 def photos(**changes) -> OutOfFold:
@@ -34,8 +34,8 @@ def samples(folder: Path, quality: dict[int, int]) -> list[Sample]:
     rng = np.random.default_rng(0)
     (folder / "images").mkdir()
     rows = []
-    for place, (name, label) in enumerate(zip(NAMES, LABELS.tolist(), strict=True)):
-        path = f"images/{place}.png"
+    for index, (name, label) in enumerate(zip(NAMES, LABELS.tolist(), strict=True)):
+        path = f"images/{index}.png"
         write_png(folder / path, rng.integers(0, 256, (224, 224, 3), dtype=np.uint8))
         rows.append(
             Sample(
@@ -93,7 +93,7 @@ def test_scores_that_rise_when_groups_are_parted_are_a_leak(tmp_path, validation
 
 
 def test_drives_of_mixed_classes_raise_nothing_that_stops_the_pipeline(tmp_path, validation):
-    drives = [str(place // 10) for place in range(COUNT)]
+    drives = [str(index // 10) for index in range(COUNT)]
     rows = [replace(row, group_id=drive) for row, drive in
             zip(samples(tmp_path, {0: 90, 1: 90}), drives, strict=True)]  # fmt: skip
     folds = (np.arange(COUNT) // 10 % 4)[None]

@@ -63,14 +63,14 @@ def test_every_photo_has_one_place_whatever_the_order(seed: int, classes: int, c
     rng = np.random.default_rng(seed)
     labels = np.concatenate([np.arange(classes), rng.integers(0, classes, count)])
     probabilities = rng.dirichlet(np.ones(classes), len(labels)).round(2)
-    ids = [f"photo {place:02}" for place in range(len(labels))]
+    ids = [f"photo {index:02}" for index in range(len(labels))]
     names = "abcd"[:classes]
     rows = audit_labels(ids, labels, probabilities, names)
     assert sorted(row.sample_id for row in rows) == ids
     assert all(one.margin <= two.margin for one, two in pairwise(rows))
     assert all(row.suggested != row.label for row in rows if row.contradicted)
     order = rng.permutation(len(labels))
-    shuffled = [ids[place] for place in order]
+    shuffled = [ids[index] for index in order]
     again = audit_labels(shuffled, labels[order], probabilities[order], names)
     assert [row.sample_id for row in again] == [row.sample_id for row in rows]
 

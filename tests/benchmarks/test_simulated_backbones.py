@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.simulated_backbones import World, _draw, _truth, depths
+from benchmarks.simulated_backbones import World, _draw, _truth, backbones
 from benchmarks.simulated_heads import Heads
 from potholes.params import CrossvalidateParams
 
@@ -35,9 +35,9 @@ def test_features_of_all_depths_are_of_the_same_photos():
 def test_reported_scores_are_near_the_true_ones(params):
     train = params.train.model_copy(update={"epochs": 5, "lr": 0.1})
     folds = CrossvalidateParams(folds=4, repeats=1, seed=0)
-    (depth,) = depths(World(80, 4, (3.0,), seed=0), 60, train, folds)
-    assert depth.cv_acc.shape == depth.fold_true_auc.shape == (60, 4)
-    assert depth.test_acc.mean() == pytest.approx(depth.true_acc.mean(), abs=0.03)
-    assert depth.cv_acc.mean() == pytest.approx(depth.fold_true_acc.mean(), abs=0.02)
-    assert depth.cv_auc.mean() == pytest.approx(depth.fold_true_auc.mean(), abs=0.02)
-    assert 0.85 < depth.true_acc.mean() < 0.9332  # Phi(1.5), the best there is
+    (backbone,) = backbones(World(80, 4, (3.0,), seed=0), 60, train, folds)
+    assert backbone.cv_acc.shape == backbone.fold_true_auc.shape == (60, 4)
+    assert backbone.test_acc.mean() == pytest.approx(backbone.true_acc.mean(), abs=0.03)
+    assert backbone.cv_acc.mean() == pytest.approx(backbone.fold_true_acc.mean(), abs=0.02)
+    assert backbone.cv_auc.mean() == pytest.approx(backbone.fold_true_auc.mean(), abs=0.02)
+    assert 0.85 < backbone.true_acc.mean() < 0.9332  # Phi(1.5), the best there is

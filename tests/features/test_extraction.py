@@ -41,5 +41,5 @@ def test_an_error_while_loading_is_raised():
 def test_extracted_features_are_the_engines(compiled_resnet18):
     engine = load_engine(compiled_resnet18 / GRAPH_FILE, device="cpu")
     pictures = pink_noise(5, seed=0)
-    got = extract(engine, range(5), lambda place: pictures[place], batch_size=2, name="test")
+    got = extract(engine, range(5), lambda index: pictures[index], batch_size=2, name="test")
     assert np.array_equal(got, engine.features(pictures))

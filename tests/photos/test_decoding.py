@@ -231,7 +231,7 @@ def test_flipped_bytes_are_decoded_or_refused_but_never_raise_anything_else(form
     data = encoded(scene(1), format)
     for _ in range(60):
         changed = np.frombuffer(data, np.uint8).copy()
-        places = rng.integers(0, rng.choice([40, len(data)]), size=4)
-        changed[places] = rng.integers(0, 256, size=4)
+        bytes_at = rng.integers(0, rng.choice([40, len(data)]), size=4)
+        changed[bytes_at] = rng.integers(0, 256, size=4)
         with contextlib.suppress(BadImage):
             assert decode(changed.tobytes(), PARAMS).pixels.shape == (224, 224, 3)

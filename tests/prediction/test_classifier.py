@@ -39,8 +39,8 @@ def model(compiled_resnet18, head_folder, params, tmp_path_factory):
 @pytest.fixture
 def photos(tmp_path):
     paths = []
-    for place, pixels in enumerate(pink_noise(3, seed=8)):
-        paths.append(tmp_path / f"{place}.png")
+    for index, pixels in enumerate(pink_noise(3, seed=8)):
+        paths.append(tmp_path / f"{index}.png")
         Image.fromarray(pixels).save(paths[-1])
     return paths
 

@@ -13,8 +13,8 @@ def test_photos_are_decoded_once_for_all_engines_and_a_bad_one_keeps_its_place(
     compiled_resnet18, params, tmp_path
 ):
     pixels, paths = pink_noise(3, seed=8), []
-    for place, picture in enumerate(pixels):
-        paths.append(tmp_path / f"{place}.png")
+    for index, picture in enumerate(pixels):
+        paths.append(tmp_path / f"{index}.png")
         Image.fromarray(picture).save(paths[-1])
     paths.insert(1, tmp_path / "gone.jpg")
     engine = load_engine(compiled_resnet18 / GRAPH_FILE, device="cpu")
@@ -23,7 +23,7 @@ def test_photos_are_decoded_once_for_all_engines_and_a_bad_one_keeps_its_place(
     )
     errors = [error for batch in batches for error in batch.errors]
     assert [error is None for error in errors] == [True, False, True, True]
-    first, second = (np.concatenate([b.features[place] for b in batches]) for place in (0, 1))
+    first, second = (np.concatenate([b.features[index] for b in batches]) for index in (0, 1))
     assert np.array_equal(first, second, equal_nan=True)
     assert np.isnan(first[1]).all()
     assert np.array_equal(first[[0, 2, 3]], engine.features(pixels))

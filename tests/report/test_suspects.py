@@ -23,9 +23,9 @@ def draw(folder: Path, monkeypatch: pytest.MonkeyPatch, count: int) -> list[Tile
         suspects, "write_sheet", lambda path, title, tiles, subtitle: sheets.append(tiles)
     )
     pictures = {}
-    for place, row in enumerate(ROWS):
-        pictures[row.sample_id] = folder / f"{place}.png"
-        write_png(pictures[row.sample_id], np.full((224, 224, 3), place, dtype=np.uint8))
+    for index, row in enumerate(ROWS):
+        pictures[row.sample_id] = folder / f"{index}.png"
+        write_png(pictures[row.sample_id], np.full((224, 224, 3), index, dtype=np.uint8))
     suspects.write_suspects(folder / "x.png", ROWS, pictures, count=count, title="", note="")
     return sheets[0]
 

@@ -154,9 +154,9 @@ def test_processes_that_make_the_store_at_once_all_find_their_runs_in_it(tmp_pat
     store = tmp_path / "store" / "mlflow.db"
     projects = [tmp_path / "one", tmp_path / "two"]
     processes = []
-    for place, root in enumerate(projects):
+    for index, root in enumerate(projects):
         write_project(root)
-        set_params(root, {"split.seed": place})
+        set_params(root, {"split.seed": index})
         write_lock(root)
         processes.append(
             subprocess.Popen(

@@ -11,8 +11,8 @@ def written(database, parent):
     from mlflow import MlflowClient
 
     client = MlflowClient(tracking_uri=sqlite_uri(database))
-    place = client.create_experiment("writer", artifact_location=database.parent.as_uri())
-    logged = write_state(client, place, State("f", parent, {}))
+    mlflow_id = client.create_experiment("writer", artifact_location=database.parent.as_uri())
+    logged = write_state(client, mlflow_id, State("f", parent, {}))
     return client.get_run(logged.parent).data
 
 

@@ -155,16 +155,16 @@ def ranges_of(operations: list[Operation], pixels: NDArray[np.uint8]) -> dict[st
     Pictures [N, H, W, 3] may be smaller than those that the graph takes; a tensor is dropped
     after its last use.
     """
-    last_use = {name: place for place, step in enumerate(operations) for name in step.inputs}
+    last_use = {name: index for index, step in enumerate(operations) for name in step.inputs}
     tensors = {PIXELS: with_fourth_channel(pixels)}
     ranges: dict[str, tuple[float, float]] = {}
     with torch.inference_mode():
-        for place, step in enumerate(operations):
+        for index, step in enumerate(operations):
             result = run_operation(step, [tensors[name] for name in step.inputs])
             low, high = torch.aminmax(result)
             ranges[step.output] = (min(0.0, float(low)), max(0.0, float(high)))
             for name in step.inputs:
-                if last_use[name] == place:
+                if last_use[name] == index:
                     tensors.pop(name, None)
             tensors[step.output] = result
     return ranges

@@ -110,8 +110,8 @@ def int8_graph(
         if step.kind == "maxpool":  # its output is among its inputs: the same scale is exact
             scale = scales[step.inputs[0]]
         inputs = [
-            writer.dequantise(integers[source], scales[source], f"{step.output}.in{place}")
-            for place, source in enumerate(step.inputs)
+            writer.dequantise(integers[source], scales[source], f"{step.output}.in{index}")
+            for index, source in enumerate(step.inputs)
         ]
         if step.kind == "conv":
             inputs += _conv_constants(writer, step, scales[step.inputs[0]])

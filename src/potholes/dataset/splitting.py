@@ -43,7 +43,7 @@ def draw_split(
     fixed_sizes = tally(given[given >= 0], sizes[given >= 0], parts=len(SPLITS))
     targets = _wanted(fixed_sizes, sizes, params)
     drawn = rebalance(drawn, given < 0, sizes, targets, seed=params.seed)
-    return [SPLITS[place] for place in drawn[members]]
+    return [SPLITS[index] for index in drawn[members]]
 
 
 def _draw_folds(
@@ -98,10 +98,10 @@ def _whole_parts(total: int, shares: NDArray[np.float64]) -> NDArray[np.int64]:
     """`total` in whole numbers by largest remainder, none of them 0 where `total` allows."""
     exact = total * shares
     parts = np.floor(exact + 1e-9).astype(np.int64)
-    for place in np.argsort(parts - exact, kind="stable")[: total - parts.sum()]:
-        parts[place] += 1
-    for place in np.flatnonzero(parts == 0):
+    for index in np.argsort(parts - exact, kind="stable")[: total - parts.sum()]:
+        parts[index] += 1
+    for index in np.flatnonzero(parts == 0):
         if parts.max() > 1:
             parts[parts.argmax()] -= 1
-            parts[place] += 1
+            parts[index] += 1
     return parts

@@ -56,20 +56,20 @@ def _split_chunks(data: bytes) -> tuple[bytes, bytes]:
     """The header's and the joined data chunks' contents; every checksum is compared."""
     if not data.startswith(_SIGNATURE):
         raise ValueError("not a PNG")
-    header, kind, place = b"", b"", len(_SIGNATURE)
+    header, kind, offset = b"", b"", len(_SIGNATURE)
     body: list[memoryview] = []
     view = memoryview(data)
     while kind != b"IEND":
-        length, kind = struct.unpack_from(">I4s", data, place)
-        content = view[place + 8 : place + 8 + length]
-        (checksum,) = struct.unpack_from(">I", data, place + 8 + length)
-        if zlib.crc32(view[place + 4 : place + 8 + length]) != checksum:
+        length, kind = struct.unpack_from(">I4s", data, offset)
+        content = view[offset + 8 : offset + 8 + length]
+        (checksum,) = struct.unpack_from(">I", data, offset + 8 + length)
+        if zlib.crc32(view[offset + 4 : offset + 8 + length]) != checksum:
             raise ValueError("wrong checksum")
         if kind == b"IHDR":
             header = bytes(content)
         elif kind == b"IDAT":
             body.append(content)
-        place += length + 12
+        offset += length + 12
     return header, b"".join(body)
 
 

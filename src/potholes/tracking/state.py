@@ -97,15 +97,15 @@ def _find_or_write(
     from mlflow import MlflowClient
 
     client = MlflowClient(tracking_uri=store.uri)
-    place = experiment_id(client, experiment, artifacts_uri)
-    stale = close_stale(client, place)
+    mlflow_id = experiment_id(client, experiment, artifacts_uri)
+    stale = close_stale(client, mlflow_id)
     if stale:
         log.info("MLflow: closed %d runs of a process that was killed", stale)
-    found = find_state(client, place, state.fingerprint)
+    found = find_state(client, mlflow_id, state.fingerprint)
     if found:
         log.info("MLflow: this state is already in %s", store.public_uri)
         return found
-    written = write_state(client, place, state)
+    written = write_state(client, mlflow_id, state)
     log.info("MLflow: logged 1 + %d runs to %s", len(written.children), store.public_uri)
     return written
 

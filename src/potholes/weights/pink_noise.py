@@ -15,9 +15,9 @@ def pink_noise(count: int, *, seed: int, side: int = SIDE) -> NDArray[np.uint8]:
     pictures = np.empty((count, side, side, 3), dtype=np.uint8)
     frequency = np.hypot(np.fft.fftfreq(side)[:, None], np.fft.rfftfreq(side)[None, :])
     frequency[0, 0] = np.inf  # the mean is set below
-    for place in range(count):
-        rng = np.random.default_rng([seed, place])
-        pictures[place] = _one(rng, 1 / frequency)
+    for index in range(count):
+        rng = np.random.default_rng([seed, index])
+        pictures[index] = _one(rng, 1 / frequency)
     return pictures
 
 

@@ -40,8 +40,8 @@ def random_backbone(name: str, *, seed: int) -> nn.Module:
 def _draw_convolutions(model: nn.Module, seed: int) -> None:
     convolutions = [module for module in model.modules() if isinstance(module, nn.Conv2d)]
     with ThreadPoolExecutor(cores()) as pool:
-        places = range(len(convolutions))
-        weights = pool.map(_kaiming, convolutions, ([seed, place] for place in places))
+        indices = range(len(convolutions))
+        weights = pool.map(_kaiming, convolutions, ([seed, index] for index in indices))
         for module, weight in zip(convolutions, weights, strict=True):
             module.weight = nn.Parameter(weight, requires_grad=False)
 
