@@ -15,6 +15,8 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 NO_PYTHON = $(error Python 3.11 or newer is needed, found $(or $(shell python3 --version \
   2>/dev/null),none); install one or say: make PYTHON=/path/to/python3)
 
+TRACKED = $(wildcard data/raw/*.dvc)
+
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' Makefile
 
@@ -47,7 +49,8 @@ ui: $(READY)  ## Compare runs in MLflow at http://127.0.0.1:5000
 	$(BIN)/mlflow ui --host 127.0.0.1 --port 5000 --backend-store-uri sqlite:///mlflow.db
 
 verify: $(READY)  ## Read every photo of data/raw again and compare it with DVC's checksum
-	@state=$$(mktemp -d); DVC_SITE_CACHE_DIR="$$state" $(BIN)/dvc status $(wildcard data/raw/*.dvc); \
+	@$(if $(TRACKED),,echo 'data/raw: DVC keeps no photos there yet (docs/your-photos.md, step 2)'; exit 1)
+	@state=$$(mktemp -d); DVC_SITE_CACHE_DIR="$$state" $(BIN)/dvc status $(TRACKED); \
 	  code=$$?; rm -rf "$$state"; exit $$code
 
 bench: $(READY)  ## Measure the numbers of README's performance table
