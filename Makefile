@@ -50,7 +50,8 @@ ui: $(READY)  ## Compare runs in MLflow at http://127.0.0.1:5000
 
 verify: $(READY)  ## Read every photo of data/raw again and compare it with DVC's checksum
 	@$(if $(TRACKED),,echo 'data/raw: DVC keeps no photos there yet (docs/your-photos.md, step 2)'; exit 1)
-	@state=$$(mktemp -d); DVC_SITE_CACHE_DIR="$$state" $(BIN)/dvc status $(TRACKED); \
+	@state=$$(mktemp -d); export DVC_SITE_CACHE_DIR="$$state"; \
+	  $(BIN)/dvc status $(TRACKED); $(BIN)/dvc status --quiet $(TRACKED); \
 	  code=$$?; rm -rf "$$state"; exit $$code
 
 bench: $(READY)  ## Measure the numbers of README's performance table

@@ -1,4 +1,4 @@
-"""This state of the pipeline as MLflow runs: `track.py REPORTS MODELS OUT_JSON`.
+"""This state of the pipeline as MLflow runs: python -m stages.track REPORTS MODELS OUT.
 
 Also by hand, at any time: `dvc repro -sf track`, or as `make ui` does. What the store already has
 is not logged again.

@@ -14,7 +14,7 @@ stages:
     do:
       cmd: train ${item}
       outs: ['models/heads/${item}']
-      plots: ['reports/history/${item}.csv': {cache: false}]
+      plots: ['reports/train/${item}/history.csv': {cache: false}]
   select:
     cmd: select
     outs: [models/selected]
@@ -27,13 +27,13 @@ stages:
     outs:
     - path: models/heads/resnet18
       hash: md5
-    - path: reports/history/resnet18.csv
+    - path: reports/train/resnet18/history.csv
   train@resnet34:
     cmd: train
       resnet34
     outs:
     - path: models/heads/resnet34
-    - path: reports/history/resnet34.csv
+    - path: reports/train/resnet34/history.csv
   select:
     cmd: select
     outs:
@@ -62,9 +62,9 @@ def project(tmp_path: Path) -> Path:
         "models/heads/my own": "",
         "models/selected/part": "",
         "models/small.onnx": "",
-        "reports/history/resnet18.csv": "",
-        "reports/history/resnet34.csv": "",
-        "reports/history/wide_resnet50_2.csv": "",
+        "reports/train/resnet18/history.csv": "",
+        "reports/train/resnet34/history.csv": "",
+        "reports/train/wide_resnet50_2/history.csv": "",
         "../outside": "",
     }.items():
         target = folder / path
@@ -86,7 +86,7 @@ def test_files_of_dropped_backbones_and_stages_go_and_all_others_stay(project: P
         "models/heads/resnet18/head",
         "models/selected/part",
         "params.yaml",
-        "reports/history/resnet18.csv",
+        "reports/train/resnet18/history.csv",
     ]
     assert (project.parent / "outside").exists()
 
@@ -103,8 +103,8 @@ def test_everything_removed_is_named_once_and_a_second_time_finds_nothing(projec
     assert tidy(project) == [
         "models/heads/resnet34",
         "models/small.onnx",
-        "reports/history/resnet34.csv",
-        "reports/history/wide_resnet50_2.csv",
+        "reports/train/resnet34/history.csv",
+        "reports/train/wide_resnet50_2/history.csv",
         "dvc.lock: distil",
         "dvc.lock: train@resnet34",
     ]
@@ -147,9 +147,11 @@ def test_nothing_is_removed_while_the_params_or_their_folders_are_wrong(
 
 @pytest.mark.parametrize("name", BACKBONE_NAMES)
 def test_every_known_backbone_that_is_not_compared_is_tidied(project: Path, name: str) -> None:
-    (project / f"reports/history/{name}.csv").write_text("")
+    table = project / f"reports/train/{name}/history.csv"
+    table.parent.mkdir(parents=True, exist_ok=True)
+    table.write_text("")
     tidy(project)
-    assert (project / f"reports/history/{name}.csv").exists() == (name == "resnet18")
+    assert table.exists() == (name == "resnet18")
 
 
 def test_a_dvc_yaml_without_stages_removes_nothing(project: Path) -> None:

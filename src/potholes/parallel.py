@@ -17,6 +17,10 @@ Arguments = ParamSpec("Arguments")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+_KILLED = (
+    "a worker process was killed, probably because memory ran out; free some memory, "
+    "then run the same command again"
+)
 _CHUNK = 8  # items sent at once
 _WORTH_A_PROCESS = 32  # items; a process takes about as long to start as these to do
 
@@ -69,10 +73,7 @@ def map_in_processes(
             results = pool.map(function, items, chunksize=_CHUNK)
             return list(_progress(results, len(items), label))
         except BrokenProcessPool:
-            raise OSError(
-                "a worker process was killed, probably because memory ran out; free some memory, "
-                "then run the same command again"
-            ) from None
+            raise OSError(_KILLED) from None
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
@@ -83,25 +84,36 @@ def side_by_side(jobs: Sequence[Callable[[], None]]) -> None:
     A copy has already done its imports. Only Linux copies a process safely; elsewhere the jobs
     are done one after the other. An error of a job is raised here.
     """
-    if sys.platform != "linux" or cores() == 1:
+    count = min(cores(), len(jobs))
+    if sys.platform != "linux" or count <= 1:
         for job in jobs:
             job()
         return
     import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
 
     copy = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(cores(), copy, initializer=_inherit, initargs=(jobs,)) as pool:
-        for _ in pool.map(_do, range(len(jobs))):
-            pass
+    with ProcessPoolExecutor(count, copy, initializer=_inherit, initargs=(jobs,)) as pool:
+        try:
+            for _ in pool.map(_do, range(len(jobs))):
+                pass
+        except BrokenProcessPool:
+            raise OSError(_KILLED) from None
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 _inherited: Sequence[Callable[[], None]] = ()
 
 
 def _inherit(jobs: Sequence[Callable[[], None]]) -> None:
-    """Keep `jobs` in a copy of the process: they came by memory, so they need not be picklable."""
+    """Keep `jobs` in a copy of the process: they came by memory, so they need not be picklable.
+
+    Signals are the parent's to handle, and what it does to end a copy ends it.
+    """
     global _inherited
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _inherited = jobs
 
 

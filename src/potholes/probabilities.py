@@ -31,7 +31,7 @@ def probabilities(logits: NDArray[np.floating], temperature: float = 1.0) -> NDA
 
 
 def as_written_all(values: NDArray[np.floating]) -> NDArray[np.float64]:
-    """`rows.as_written` of each value of an array of any shape."""
+    """`files.rows.as_written` of each value of an array of any shape."""
     return np.array([as_written(value) for value in values.ravel().tolist()]).reshape(values.shape)
 
 

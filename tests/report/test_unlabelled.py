@@ -1,8 +1,14 @@
+from pathlib import Path
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from potholes.params import PredictParams
 from potholes.prediction.tables import Predictions
+from potholes.report import unlabelled
 from potholes.report.unlabelled import pick
+from tests.photo_files import image_params
 
 
 def table(errors):
@@ -24,3 +30,20 @@ def test_the_sheet_shows_random_photos_without_error_the_same_each_time():
 @pytest.mark.parametrize(("errors", "expected"), [([], []), (["cut"], []), ([None], [0])])
 def test_fewer_photos_than_asked_are_all_shown(errors, expected):
     assert pick(table(errors), 8, seed=0) == expected
+
+
+def test_the_probability_is_the_labels_own_even_where_costs_make_the_smaller_one_win(monkeypatch):
+    told = []
+    monkeypatch.setattr(
+        unlabelled, "write_sheet", lambda path, title, tiles, subtitle: told.append(tiles)
+    )
+    monkeypatch.setattr(unlabelled, "decode", lambda data, image: SimpleNamespace(pixels=None))
+    monkeypatch.setattr(Path, "read_bytes", lambda path: b"")
+    cautious = Predictions(
+        ["normal", "pothole"], ["a.jpg"], ["pothole"], np.array([[0.7, 0.3]]), [None]
+    )
+    params = PredictParams(backbones="selected", sheet=8, seed=0)
+    unlabelled.write_unlabelled_sheet(
+        Path("x.png"), cautious, Path(), image_params(), params, title="", note=""
+    )
+    assert told[0][0].caption == "pothole 0.30\na.jpg"

@@ -8,8 +8,8 @@ from potholes.tracking.provenance import Provenance, provenance
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    (tmp_path / "reports").mkdir()
-    for name in ("code.py", "dvc.lock", "reports/comparison.csv"):
+    (tmp_path / "reports/select").mkdir(parents=True)
+    for name in ("code.py", "dvc.lock", "reports/select/comparison.csv"):
         (tmp_path / name).write_text("a")
     for command in ("init -q", "add -A", "-c user.name=x -c user.email=x@x commit -qm x"):
         subprocess.run(["git", *command.split()], cwd=tmp_path, check=True)
@@ -28,7 +28,7 @@ def test_changed_code_is_dirty(repository: Path) -> None:
 
 
 def test_what_the_pipeline_writes_and_untracked_files_do_not_count(repository: Path) -> None:
-    for name in ("dvc.lock", "reports/comparison.csv", "notes.txt"):
+    for name in ("dvc.lock", "reports/select/comparison.csv", "notes.txt"):
         (repository / name).write_text("b")
     assert not provenance(repository).dirty
 

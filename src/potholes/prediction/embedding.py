@@ -41,6 +41,9 @@ def backbones_to_run(models: Path, backbones: Sequence[str], params: PredictPara
         return list(backbones)
     deployed = file_sha256(models / "selected" / GRAPH_FILE)
     own = [n for n in backbones if read_compiled(models / "backbones" / n).sha256 == deployed]
+    if not own:
+        graph = models / "selected" / GRAPH_FILE
+        raise ValueError(f"{graph}: is none of the compiled backbones; run `dvc repro`")
     return own[:1]
 
 

@@ -50,7 +50,7 @@ def read_unlabelled(folder: Path) -> Predictions:
     path = folder / PREDICTIONS_FILE
     if not path.exists():
         raise ValueError(f"{path}: not found; run `dvc repro` to regenerate it")
-    table = pq.read_table(path)
+    table = pq.read_table(path, use_threads=False)  # threads do not survive a fork
     names = [name for name in table.column_names if name.startswith(PROBABILITY)]
     columns = [table[name].to_numpy(zero_copy_only=False).astype(np.float64) for name in names]
     return Predictions(

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
+from potholes.figures.canvas import plain
 from potholes.figures.sheets import Tile, write_sheet
 from potholes.params import ImageParams, PredictParams
 from potholes.photos.decoding import decode
 from potholes.prediction.tables import Predictions
+
+_NAME = 20  # letters of a class name that are shown
 
 
 def write_unlabelled_sheet(
@@ -25,12 +28,20 @@ def write_unlabelled_sheet(
     tiles = [
         Tile(
             pixels=decode((folder / table.paths[row]).read_bytes(), image).pixels,
-            caption=f"{table.labels[row]} {table.probabilities[row].max():.2f}\n{table.paths[row]}",
+            caption=_caption(table, row),
             flagged=False,
         )
         for row in pick(table, params.sheet, seed=params.seed)
     ]
     write_sheet(path, title, tiles, subtitle=note)
+
+
+def _caption(table: Predictions, row: int) -> str:
+    """The label, its own probability (with costs not always the larger one) and the photo."""
+    label = table.labels[row]
+    assert label is not None
+    probability = table.probabilities[row, table.classes.index(label)]
+    return f"{plain(label, _NAME)} {probability:.2f}\n{table.paths[row]}"
 
 
 def pick(table: Predictions, count: int, *, seed: int) -> Sequence[int]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from potholes.files.documents import read_document, write_document
+from potholes.files.documents import write_document
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,3 @@ def write_receipt(path: Path, receipt: Receipt) -> None:
     partial = path.with_name(f"{path.name}.partial")
     write_document(partial, receipt)
     partial.replace(path)
-
-
-def read_receipt(path: Path) -> Receipt:
-    """What write_receipt wrote."""
-    return read_document(path, Receipt)

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from potholes.parallel import cores
-from potholes.weights.family import build, freeze, last_norms, normalise
+from potholes.weights.family import build, last_norms, normalise
 from potholes.weights.pink_noise import CALIBRATION_SIDE, pink_noise
 
 CALIBRATION_PICTURES = 8
@@ -25,7 +25,7 @@ def random_backbone(name: str, *, seed: int) -> nn.Module:
     The last BatchNorm gain of every block is 0.1, and the BatchNorm statistics are those of
     seeded pink-noise pictures. The head, which training replaces, is 0.
     """
-    model = freeze(build(name, drawn=False))
+    model = build(name, drawn=False)
     _draw_convolutions(model, seed)
     for module in model.modules():
         if isinstance(module, nn.Linear):
