@@ -7,11 +7,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from potholes.audit.tables import Alarm
-from potholes.files.documents import read_document
-from potholes.files.rows import read_rows
-from potholes.selection.tables import Comparison, Selection
-
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command; a user's mistake is one line on stderr and exit code 1."""
@@ -69,10 +64,12 @@ def _predict(options: argparse.Namespace) -> None:
 
 
 def _show(options: argparse.Namespace) -> None:
-    from potholes.audit.tables import ALARMS_FILE
+    from potholes.audit.tables import ALARMS_FILE, Alarm
+    from potholes.files.documents import read_document
+    from potholes.files.rows import read_rows
     from potholes.files.timing import read_train_times
     from potholes.report.comparison_table import comparison_table
-    from potholes.selection.tables import COMPARISON_FILE, SELECTION_FILE
+    from potholes.selection.tables import COMPARISON_FILE, SELECTION_FILE, Comparison, Selection
 
     selected = options.reports / "select"
     rows = read_rows(selected / COMPARISON_FILE, Comparison)
