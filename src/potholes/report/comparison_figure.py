@@ -67,7 +67,9 @@ def _bars(
 def _sizes(axes: Axes, backbones: Sequence[Outcome]) -> None:
     values = [backbone.scores.model_bytes / 1e6 for backbone in backbones]
     axes.barh(range(len(values)), values, height=_BAR, color=BLUE)
-    _finish(axes, "Model size, MB", values, [megabytes(d.scores.model_bytes) for d in backbones])
+    _finish(
+        axes, "Model size, MB", values, [megabytes(one.scores.model_bytes) for one in backbones]
+    )
 
 
 def _times(axes: Axes, backbones: Sequence[Outcome]) -> None:

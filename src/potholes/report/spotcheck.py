@@ -4,12 +4,10 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
-from PIL import Image
-
 from potholes.evaluation.tables import TestPredictions
 from potholes.figures.canvas import plain
 from potholes.figures.sheets import Tile, write_sheet
+from potholes.files.png import read_png
 
 _NAME = 20  # letters of a class name that are shown
 
@@ -43,11 +41,9 @@ def _tile(table: TestPredictions, index: int, pictures: Mapping[str, Path]) -> T
         raise ValueError(
             f"{sample_id}: predicted but not in the manifest; run `dvc repro` to regenerate both"
         )
-    with Image.open(pictures[sample_id]) as picture:
-        pixels = np.asarray(picture.convert("RGB"))
     truth, label = table.truth[index], table.labels[index]
     probability = table.probabilities[index, table.classes.index(label)]
     wrong = truth != label
     caption = f"[{plain(truth, _NAME)}] {plain(label, _NAME)} {probability:.2f}"
     caption += "\nwrong" if wrong else ""
-    return Tile(pixels=pixels, caption=caption, flagged=wrong)
+    return Tile(pixels=read_png(pictures[sample_id]), caption=caption, flagged=wrong)
