@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from potholes.audit.alarms import stand_in_weights
-from potholes.audit.balance import few_groups, fold_without_class, imbalance
+from potholes.audit.balance import Counted, few_groups, fold_without_class, imbalance
 from potholes.audit.leak import parted_groups, ungrouped_gain
 from potholes.weights.tables import Origin
 
@@ -62,11 +62,27 @@ def test_a_class_without_a_single_photo_is_imbalance() -> None:
 
 def test_groups_are_counted_a_class_not_photos() -> None:
     labels = np.repeat([0, 1], 40)
-    assert few_groups(labels, np.arange(80) // 2, TWO) is None
-    alarm = few_groups(labels, np.append(np.arange(40), 40 + np.arange(40) // 3), TWO)
+    enough = Counted(labels, np.arange(80) // 2)
+    assert few_groups(enough, enough, TWO) is None
+    few = Counted(labels, np.append(np.arange(40), 40 + np.arange(40) // 3))
+    alarm = few_groups(few, enough, TWO)
     assert alarm is not None
-    assert "only 14 groups of pothole (40 photos)" in alarm.evidence
-    assert "normal" not in alarm.evidence
+    assert alarm.evidence == "train and val have only 14 groups of pothole (40 photos)"
+
+
+def test_few_test_photos_say_what_they_leave_open() -> None:
+    enough = Counted(np.repeat([0, 1], 40), np.arange(80))
+    alarm = few_groups(enough, Counted(np.repeat([0, 1], [32, 8]), np.arange(40)), TWO)
+    assert alarm is not None
+    # Wilson of 7 of 8
+    assert alarm.evidence == (
+        "test has only 8 groups of pothole (8 photos); even 7 right of 8 would leave open whether "
+        "53% or 98% of pothole photos are found"
+    )
+    assert "split.test" in alarm.advice
+    one = few_groups(enough, Counted(np.repeat([0, 1], [32, 1]), np.arange(33)), TWO)
+    assert one is not None
+    assert one.evidence.endswith("they cannot show how many pothole photos are found")
 
 
 def test_a_fold_without_a_class_is_named() -> None:

@@ -73,12 +73,31 @@ def test_an_eighth_of_the_training_part_chooses_the_epoch():
     assert len(np.unique(folds.choosers, axis=0)) == 6
 
 
-def test_more_choose_where_a_class_has_few_groups():
-    names = np.array(["a"] * 60 + ["b"] * 30)
-    groups = np.append(np.arange(60), np.repeat(np.arange(60, 66), 5))
-    folds = draw_folds(names, groups, replace_params(folds=3))
-    assert set(folds.choosers[:, 60:].sum(axis=1)) == {5}  # one of four groups
-    assert set(folds.choosers[:, :60].sum(axis=1)) == {10}
+@pytest.mark.parametrize("rare", [2, 3, 4, 9])
+def test_a_rare_class_does_not_starve_the_training(rare):
+    names = np.array(["a"] * 36 + ["b"] * rare)
+    folds = draw_folds(names, np.arange(36 + rare), replace_params(folds=5))
+    held_in = (folds.train | folds.choosers).sum(axis=1)
+    assert (folds.choosers.sum(axis=1) <= held_in / 8 + 1).all()
+    assert (folds.train[:, 36:].sum(axis=1) >= 1).all()
+    assert (folds.train[:, :36].sum(axis=1) >= 24).all()
+
+
+def test_there_are_no_more_folds_than_groups():
+    names = np.array(["a", "b"] * 20)
+    folds = draw_folds(names, np.arange(40) // 10, replace_params(folds=5, repeats=2))
+    assert folds.train.shape == (8, 40)
+    assert folds.train.any(axis=1).all()
+    assert folds.choosers.any(axis=1).all()
+
+
+def test_too_few_groups_have_a_cure():
+    names = np.array(["a", "b"] * 20)
+    with pytest.raises(ValueError, match=r"in 2 groups, .* add photos of other places"):
+        draw_folds(names, np.arange(40) // 20, replace_params(folds=5))
+    alone = np.array(["a"] * 38 + ["b"] * 2)
+    with pytest.raises(ValueError, match=r"class b: .* label more photos of it"):
+        draw_folds(alone, np.append(np.arange(38), [38, 38]), replace_params(folds=5))
 
 
 def replace_params(**changes):
@@ -160,12 +179,6 @@ def test_parted_groups_show_as_a_higher_auc(train):
         for way in (True, False)
     )
     assert parted > grouped + 0.1
-
-
-def test_too_few_groups_name_the_class_and_a_cure(train):
-    features = labelled_features(40, group=5)
-    with pytest.raises(ValueError, match=r"class (normal|pothole): .* lower crossvalidate.folds"):
-        crossvalidate(features, train, PARAMS)
 
 
 @pytest.mark.parametrize("lr", [1e300, 1e3])

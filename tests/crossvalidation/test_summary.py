@@ -65,9 +65,21 @@ def test_folds_that_part_groups_are_scored_only_where_there_are_groups():
 
 def test_too_few_groups_for_a_learning_curve_have_no_gain():
     rng = np.random.default_rng(0)
-    rows = [FeatureRow(str(n), str(n), str(n), "ab"[n % 2], "train") for n in range(6)]
-    few = Features("r", "cpu", ["a", "b"], rng.standard_normal((6, 3)).astype(np.float32), rows)
+    rows = [FeatureRow(str(n), str(n), str(n), "ab"[n % 2], "train") for n in range(4)]
+    few = Features("r", "cpu", ["a", "b"], rng.standard_normal((4, 3)).astype(np.float32), rows)
     folds = FOLDS.model_copy(update={"folds": 3})
     summary = cross_validation_tables(few, PARAMS.train, folds, level=0.95).summary
     assert (summary.acc_gain, summary.acc_gain_low, summary.auc_gain) == (None, None, None)
     assert summary.gain == "too few groups to estimate the gain from more photos"
+
+
+def test_a_class_in_fewer_groups_than_folds_is_scored_where_it_is_held_out():
+    whole = features()
+    rare = [row for row in whole.rows if row.label == "b"][3:]
+    kept = [index for index, row in enumerate(whole.rows) if row not in rare]
+    few = Features("resnet18", "cpu", ["a", "b"], whole.values[kept], [whole.rows[n] for n in kept])
+    found = cross_validation_tables(few, PARAMS.train, FOLDS, level=0.95)
+    known = [fold.auc for fold in found.folds if fold.auc is not None]
+    assert len(known) == 6  # three photos in as many folds of either repeat
+    assert found.summary.cv_auc == pytest.approx(np.mean(known))
+    assert found.curve[-1].auc is not None

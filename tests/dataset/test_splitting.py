@@ -109,3 +109,18 @@ def test_groups_are_never_parted_and_fixed_photos_stay(
         members = {split for split, own in zip(splits, groups, strict=True) if own == group}
         assert len(members) == 1
         assert decided.get(group) in (None, *members)
+
+
+@pytest.mark.parametrize("mixed", [False, True])
+@pytest.mark.parametrize("largest", [1, 9, 39])
+def test_a_class_of_three_groups_or_more_is_in_every_split(largest: int, mixed: bool) -> None:
+    for seed in range(30):
+        rng = np.random.default_rng([seed, largest, mixed])
+        others, own = rng.integers(10, 60), rng.integers(3, 7)
+        many, few = (rng.integers(1, largest + 1, count) for count in (others, own))
+        start = rng.choice(others, own, replace=False) if mixed else others + np.arange(own)
+        groups = np.concatenate([np.repeat(np.arange(others), many), np.repeat(start, few)])
+        labels = ["a"] * int(many.sum()) + ["rare"] * int(few.sum())
+        splits = draw_split(labels, groups, [None] * len(labels), split_params(seed=seed))
+        assert all(min(found) > 0 for found in counts(labels, splits).values())
+        assert all(len(set(np.array(splits)[groups == group])) == 1 for group in set(groups))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from potholes.audit.balance import few_groups, fold_without_class, imbalance
+from potholes.audit.balance import Counted, few_groups, fold_without_class, imbalance
 from potholes.audit.leak import parted_groups, ungrouped_gain
 from potholes.audit.photo_properties import photo_properties
 from potholes.audit.shortcut import measure_shortcut, shortcut_alarm
@@ -32,6 +32,7 @@ def alarms(
     """All alarms of `samples` (the manifest in `folder`) and of one cross-validated backbone."""
     photos = validation.out_of_fold
     own = [sample for sample in samples if sample.split != "test"]
+    tested = _counted([sample for sample in samples if sample.split == "test"], photos.classes)
     shares = [
         parted_groups([s.group_id for s in samples], [s.split for s in samples], what="split"),
         *(
@@ -45,7 +46,9 @@ def alarms(
         _shortcut(own, folder, photos.classes, params),
         *shares,
         imbalance(photos.labels, photos.classes),
-        few_groups(photos.labels, photos.groups, photos.classes),
+        few_groups(
+            Counted(photos.labels, photos.groups), tested, photos.classes, level=params.level
+        ),
         fold_without_class(photos.labels, photos.held_out_in, photos.classes),
     ]
     return [alarm for alarm in found if alarm is not None]
@@ -54,8 +57,8 @@ def alarms(
 def _shortcut(
     samples: Sequence[Sample], folder: Path, classes: Sequence[str], params: EvaluateParams
 ) -> Alarm | None:
-    labels = np.array([classes.index(sample.label) for sample in samples])
-    _, groups = np.unique([sample.group_id for sample in samples], return_inverse=True)
+    counted = _counted(samples, classes)
+    labels, groups = counted.labels, counted.groups
     own = [labels == index for index in range(len(classes))]
     if fewest_groups([*own, *(~mask for mask in own)], groups) < 2:
         return None  # nothing to learn from; `few_groups` says so
@@ -64,6 +67,12 @@ def _shortcut(
         table, labels, groups, classes, seed=params.seed, level=params.level
     )
     return shortcut_alarm(shortcut, params.shortcut_auc)
+
+
+def _counted(samples: Sequence[Sample], classes: Sequence[str]) -> Counted:
+    labels = np.array([classes.index(sample.label) for sample in samples], dtype=np.int64)
+    _, groups = np.unique([sample.group_id for sample in samples], return_inverse=True)
+    return Counted(labels, groups.astype(np.int64))
 
 
 def _grouping(

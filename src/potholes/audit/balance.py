@@ -1,15 +1,44 @@
 """Does every class have enough photos, of enough independent groups?"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from potholes.audit.tables import Alarm
+from potholes.statistics.binomial import wilson
 from potholes.wording import plural
 
 LEAST_SHARE = 0.4  # of what a class would have if all were equal: 20 % of two classes
 LEAST_GROUPS = 20  # a class; with fewer no interval can be trusted
+
+
+@dataclass(frozen=True)
+class Rare:
+    """A class of few groups."""
+
+    name: str
+    groups: int
+    photos: int
+
+
+@dataclass(frozen=True)
+class Counted:
+    """N photos: their labels [N], class indices, and groups [N]."""
+
+    labels: NDArray[np.int64]
+    groups: NDArray[np.int64]
+
+    def rare(self, classes: Sequence[str]) -> list[Rare]:
+        """The classes whose photos are of fewer than 20 groups, the fewest first."""
+        found = []
+        for index, name in enumerate(classes):
+            own = self.groups[self.labels == index]
+            found.append(Rare(name, len(np.unique(own)), len(own)))
+        return sorted(
+            (one for one in found if 0 < one.groups < LEAST_GROUPS), key=lambda one: one.groups
+        )
 
 
 def imbalance(labels: NDArray[np.int64], classes: Sequence[str]) -> Alarm | None:
@@ -32,23 +61,48 @@ def imbalance(labels: NDArray[np.int64], classes: Sequence[str]) -> Alarm | None
 
 
 def few_groups(
-    labels: NDArray[np.int64], groups: NDArray[np.int64], classes: Sequence[str]
+    learned: Counted, tested: Counted, classes: Sequence[str], *, level: float = 0.95
 ) -> Alarm | None:
-    """An alarm where a class has photos of fewer than 20 groups [N]."""
-    counts = [len(np.unique(groups[labels == index])) for index in range(len(classes))]
-    few = [
-        f"{plural(count, 'group')} of {name} ({plural(int((labels == index).sum()), 'photo')})"
-        for index, (name, count) in enumerate(zip(classes, counts, strict=True))
-        if count < LEAST_GROUPS
-    ]
-    if not few:
+    """An alarm where a class has photos of fewer than 20 groups among those that are learned from
+    (train and val) or among the test photos."""
+    few, few_tested = learned.rare(classes), tested.rare(classes)
+    if not few and not few_tested:
         return None
-    evidence = f"only {' and '.join(few)}; each class needs at least {LEAST_GROUPS} groups"
+    evidence = []
+    if few:
+        evidence.append(f"train and val have only {_listed(few)}")
+    if few_tested:
+        evidence.append(f"test has only {_listed(few_tested)}; {_means(few_tested[0], level)}")
     advice = (
-        "add photos of other roads and days; more photos of the same roads add little. Until then "
-        "the intervals may be too narrow"
+        f"add photos of other roads and days until each class has at least {LEAST_GROUPS} groups; "
+        "more photos of the same roads add little. Until then the intervals may be too narrow"
     )
-    return Alarm("few groups", evidence, advice)
+    if few_tested and not few:
+        advice = (
+            "add photos of other roads and days, or raise split.test; until then trust the "
+            "cross-validated scores, which rest on more photos"
+        )
+    return Alarm("few groups", "; ".join(evidence), advice)
+
+
+def _listed(rare: Sequence[Rare]) -> str:
+    """`3 groups of pothole (8 photos) and 5 groups of …`."""
+    return " and ".join(
+        f"{plural(one.groups, 'group')} of {one.name} ({plural(one.photos, 'photo')})"
+        for one in rare
+    )
+
+
+def _means(one: Rare, level: float) -> str:
+    """What so few test photos of a class leave open."""
+    if one.groups < 2:
+        return f"they cannot show how many {one.name} photos are found"
+    right = one.groups - 1
+    limits = wilson(right / one.groups, one.groups, level=level)
+    return (
+        f"even {right} right of {one.groups} would leave open whether {limits.low:.0%} or "
+        f"{limits.high:.0%} of {one.name} photos are found"
+    )
 
 
 def fold_without_class(
@@ -68,7 +122,7 @@ def fold_without_class(
         return None
     more = f" and {len(missing) - 1} more of this kind" if len(missing) > 1 else ""
     advice = (
-        "a fold without a class has no AUC; add photos of other groups, or lower "
+        "the cross-validated AUC leaves such folds out; add photos of other groups, or lower "
         "crossvalidate.folds"
     )
     return Alarm("fold without a class", f"{missing[0]}{more}", advice)

@@ -19,7 +19,7 @@ from potholes.head.many_heads import Fit, fit_heads
 from potholes.head.training import Diverged, Task, losses
 from potholes.params import CrossvalidateParams, TrainParams
 from potholes.probabilities import macro_auc, probabilities
-from potholes.statistics.folds import Names, fewest_groups, repeated_folds
+from potholes.statistics.folds import Names, repeated_folds
 
 _CHOOSERS = 8  # one in so many of a fold's training photos chooses the epoch
 
@@ -73,7 +73,7 @@ def crossvalidate(
     Copies that `features` holds of a photo are learned from in those folds that train on it. With
     `grouped` false the folds may part groups: where that scores much higher, photos of one group
     give each other away. `products` are `many_heads.products_of` the features, if at hand. Raises
-    ValueError where a class has fewer groups than folds, and Diverged where most heads do.
+    ValueError as `draw_folds` does, and Diverged where most heads do.
     """
     pool = pool_of(features)
     groups = pool.groups if grouped else np.arange(len(pool.rows))
@@ -114,26 +114,37 @@ def pool_of(features: Features) -> Pool:
 def draw_folds(names: Names, groups: Names, params: CrossvalidateParams) -> Folds:
     """Deal out N photos with class names [N] and groups [N].
 
-    Those that choose the epoch are a stratified eighth of a fold's training part, groups kept
-    whole; a larger share where a class has fewer than eight groups. Raises ValueError where a
-    class has fewer groups than folds.
+    Those that choose the epoch are an eighth of a fold's training part, groups kept whole, each
+    class as evenly as its groups allow: a rare class can be missing among them, and where it is in
+    fewer groups than folds also among those held out, but every head learns from it. There are
+    fewer folds where there are fewer groups. Raises ValueError where a class cannot be learned.
     """
-    held = repeated_folds(
-        names, groups, folds=params.folds, repeats=params.repeats, seed=params.seed
-    )
-    parts = np.stack([row != fold for row in held for fold in range(params.folds)])
+    count = min(params.folds, len(np.unique(groups)))
+    if count < 3:
+        raise ValueError(
+            f"photos of train and val are in {count} groups, too few to cross-validate; add photos "
+            "of other places or days, or name smaller groups in photos.csv"
+        )
+    held = repeated_folds(names, groups, folds=count, repeats=params.repeats, seed=params.seed)
+    parts = np.stack([row != fold for row in held for fold in range(count)])
     choosers = np.zeros_like(parts)
     for index, part in enumerate(parts):
-        own = names[part]
-        fewest = fewest_groups((own == name for name in np.unique(own)), groups[part])
-        if fewest < 2:  # a class of one group cannot be on both sides: draw without regard to it
-            own = np.full_like(own, "")
-            fewest = len(np.unique(groups[part]))
+        if missing := set(names.tolist()) - set(names[part].tolist()):
+            raise ValueError(
+                f"class {min(missing)}: a fold holds all its photos of train and val out, for they "
+                "are in one group or two; label more photos of it"
+            )
         seed = int(np.random.SeedSequence([params.seed, index]).generate_state(1)[0])
-        count = max(2, min(_CHOOSERS, fewest))
-        (drawn,) = repeated_folds(own, groups[part], folds=count, repeats=1, seed=seed)
-        choosers[index, np.flatnonzero(part)[drawn == 0]] = True
+        choosers[index, part] = _choosers(names[part], groups[part], seed)
     return Folds(held, parts & ~choosers, choosers)
+
+
+def _choosers(names: Names, groups: Names, seed: int) -> NDArray[np.bool_]:
+    """About an eighth of N photos, so that the others have every class wherever they can."""
+    count = min(_CHOOSERS, len(np.unique(groups)))
+    (drawn,) = repeated_folds(names, groups, folds=count, repeats=1, seed=seed)
+    chosen = max(range(count), key=lambda part: len(np.unique(names[drawn != part])))
+    return np.asarray(drawn == chosen)
 
 
 def photo_task(pool: Pool, *, train: NDArray[np.bool_], val: NDArray[np.bool_]) -> Task:

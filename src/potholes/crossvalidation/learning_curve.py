@@ -35,7 +35,7 @@ class LearningCurve:
 
     points: list[CurvePoint]
     acc_gain: Gain | None  # None where all sizes are the same, for want of groups
-    auc_gain: Gain | None  # likewise, and where a fold holds out no photo of some class
+    auc_gain: Gain | None  # likewise, and where fewer than two folds hold out every class
 
 
 def learning_curve(
@@ -60,13 +60,11 @@ def learning_curve(
         _size(features, pool, folds, _kept(pool, folds, float(share), params.seed), train, products)
         for share in np.geomspace(_SMALLEST, 1, SIZES)
     ]
-    ratio = 1 / (params.folds - 1)
+    ratio = 1 / int(folds.held_out_in.max())  # tested over trained: of K folds, 1 / (K - 1)
     return LearningCurve(
         [_point(pool, size, ratio=ratio, level=level) for size in sizes],
         _gain(sizes, "acc", len(pool.rows), ratio=ratio, level=level),
-        _gain(sizes, "auc", len(pool.rows), ratio=ratio, level=level)
-        if all(np.isfinite(size.auc).all() for size in sizes)
-        else None,
+        _gain(sizes, "auc", len(pool.rows), ratio=ratio, level=level),
     )
 
 
@@ -77,7 +75,7 @@ class _Size:
     photos: float  # mean over the folds
     steps: float  # an epoch
     acc: NDArray[np.float64]  # [J]
-    auc: NDArray[np.float64]  # [J], NaN where a class is missing
+    auc: NDArray[np.float64]  # [of those folds that hold out every class]
 
 
 def _size(
@@ -99,7 +97,8 @@ def _size(
     for out, run in zip(held_out, runs, strict=True):
         acc, auc, _ = score(pool.labels[out], run.logits[pool.rows[out]])
         accs.append(acc)
-        aucs.append(np.nan if auc is None else auc)
+        if auc is not None:
+            aucs.append(auc)
     rows = np.mean([task.train.sum() for task in tasks])
     return _Size(
         float(kept.sum(axis=1).mean()),
@@ -112,7 +111,10 @@ def _size(
 def _gain(
     sizes: list[_Size], measure: str, photos: int, *, ratio: float, level: float
 ) -> Gain | None:
-    """Of doubling the photos, from the sizes at which heads are trained enough; None if alike."""
+    """Of doubling the photos, from the sizes at which heads are trained enough.
+
+    None where all sizes are alike, or fewer than two folds have the measure.
+    """
     trained = sum(size.steps >= _STEPS for size in sizes)
     used = sizes[-max(trained, _FITTED) :]
     if len({size.photos for size in used}) < 2:
@@ -120,6 +122,8 @@ def _gain(
     if len({size.photos for size in used}) < 2:
         return None
     scores = np.stack([getattr(size, measure) for size in used], axis=1)
+    if len(scores) < 2:
+        return None
     numbers = np.array([size.photos for size in used])
     return extrapolated_gain(numbers, scores, photos, ratio=ratio, level=level)
 
@@ -157,7 +161,7 @@ def _point(pool: Pool, size: _Size, *, ratio: float, level: float) -> CurvePoint
         size.acc, effective_number(groups), ratio=ratio, level=level
     )
     area = None
-    if np.isfinite(size.auc).all():
+    if len(size.auc) > 1:
         area = cross_validated_auc(size.auc, pool.labels, ratio=ratio, groups=groups, level=level)
     return CurvePoint(
         photos=round(size.photos),

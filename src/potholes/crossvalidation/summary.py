@@ -91,11 +91,10 @@ def _summary(
 def _auc(
     result: CrossValidation, photos: OutOfFold, *, ratio: float, level: float
 ) -> tuple[float | None, Interval | None]:
-    """Mean and interval; None where a fold lacks a class."""
-    known = [fold.auc for fold in result.folds if fold.auc is not None]
-    if len(known) < len(result.folds):
+    """Mean and interval over the folds that hold out every class; None where fewer than two do."""
+    areas = np.array([fold.auc for fold in result.folds if fold.auc is not None])
+    if len(areas) < 2:
         return None, None
-    areas = np.array(known)
     interval = cross_validated_auc(
         areas, result.labels, ratio=ratio, groups=photos.groups, level=level
     )

@@ -38,7 +38,7 @@ class CrossValidationSummary:
     cv_acc_low: float
     cv_acc_high: float
     cv_se: float  # corrected standard error of cv_acc (Nadeau & Bengio 2003)
-    cv_auc: float | None  # None where a fold lacks a class
+    cv_auc: float | None  # of the folds that hold out every class; None where fewer than two do
     cv_auc_low: float | None
     cv_auc_high: float | None
     acc_gain: float | None  # of twice as many labelled photos, extrapolated; None: too few groups
@@ -73,7 +73,7 @@ class CurvePoint:
     acc: float
     acc_low: float
     acc_high: float
-    auc: float | None  # None where a fold holds out no photo of some class
+    auc: float | None  # of the folds that hold out every class; None where fewer than two do
     auc_low: float | None
     auc_high: float | None
 

@@ -25,7 +25,8 @@ def draw_split(
     `fixed` is what is already decided; all photos of a group must agree on it. Scikit-learn's
     StratifiedGroupKFold draws folds from the rest; then groups are moved, one by one, while that
     brings the photos a class and split closer to the shares. The result depends on the order of
-    the photos: give them sorted. A class can be missing from a split where it has too few groups.
+    the photos: give them sorted. A class in three movable groups or more is in every split;
+    with fewer it can be missing from one.
     """
     if not labels:
         return []
@@ -43,6 +44,7 @@ def draw_split(
     fixed_sizes = tally(given[given >= 0], sizes[given >= 0], parts=len(SPLITS))
     targets = _wanted(fixed_sizes, sizes, params)
     drawn = rebalance(drawn, given < 0, sizes, targets, seed=params.seed)
+    drawn = _no_class_missing(drawn, given < 0, sizes, targets)
     return [SPLITS[index] for index in drawn[members]]
 
 
@@ -63,6 +65,45 @@ def _draw_folds(
         for fold, (_, held_out) in enumerate(folds.split(classes, classes, members)):
             drawn[held_out] = split_of_fold[fold]
     return drawn
+
+
+def _no_class_missing(
+    drawn: NDArray[np.int64],
+    movable: NDArray[np.bool_],
+    sizes: NDArray[np.int64],
+    targets: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """`drawn` [G] after moves that bring each class into each split, near `targets`.
+
+    Large groups weigh more than an absent class when photos are counted. A move takes the last
+    group of a class from no split.
+    """
+    drawn, present = drawn.copy(), sizes > 0
+    while True:
+        groups = tally(drawn, present.astype(np.int64), parts=len(SPLITS))  # of a split and class
+        moves = [
+            (_distance(drawn, group, part, sizes, targets), group, part)
+            for part, name in np.argwhere(groups == 0).tolist()
+            for group in np.flatnonzero(movable & present[:, name]).tolist()
+            if (groups[drawn[group]][present[group]] > 1).all()
+        ]
+        if not moves:
+            return drawn
+        _, group, part = min(moves)
+        drawn[group] = part
+
+
+def _distance(
+    drawn: NDArray[np.int64],
+    group: int,
+    part: int,
+    sizes: NDArray[np.int64],
+    targets: NDArray[np.int64],
+) -> int:
+    """Sum of squared differences from `targets` after `group` has moved to `part`."""
+    moved = drawn.copy()
+    moved[group] = part
+    return int(((tally(moved, sizes, parts=len(targets)) - targets) ** 2).sum())
 
 
 def _wanted(

@@ -118,7 +118,7 @@ def _dots_of(backbone: Outcome, measure: str) -> list[_Dot]:
     dots = []
     for kind, marker, offset, fill in drawn:
         value = of(kind)
-        if value is None:  # a fold lacks a class
+        if value is None:  # fewer than two folds hold out every class
             continue
         low, high = (value, value) if kind == "best" else (of(kind, "_low"), of(kind, "_high"))
         assert low is not None

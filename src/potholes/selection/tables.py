@@ -32,7 +32,7 @@ class Comparison:
     cv_acc_low: float
     cv_acc_high: float
     cv_se: float  # corrected standard error of cv_acc (Nadeau & Bengio 2003)
-    cv_auc: float | None  # None where a fold lacks a class
+    cv_auc: float | None  # None where fewer than two folds hold out every class
     cv_auc_low: float | None
     cv_auc_high: float | None
     test_ece_before: float  # expected calibration error, as trained

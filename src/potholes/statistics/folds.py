@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from potholes.statistics.rebalancing import rebalance
 
 Names = NDArray[np.int64] | NDArray[np.str_]
+_DRAWS = 20  # of 1,000 draws with large mixed groups, two must be repeated
 
 
 def repeated_folds(
@@ -18,14 +19,15 @@ def repeated_folds(
     A group is never parted, and every class is spread as evenly as the groups allow. Groups are
     dealt out in random order, class by class, then moved while that levels the counts. The result
     depends on the photos' order (give them sorted) and not on how the groups are called; a repeat
-    does not depend on how many follow it. Raises ValueError where a class is in fewer groups than
-    there are folds.
+    does not depend on how many follow it. A class in fewer groups than there are folds is missing
+    from some of them. Raises ValueError where a fold would be empty.
     """
     names, classes = np.unique(labels, return_inverse=True)
     members = _by_appearance(groups)
     sizes = np.zeros((members.max(initial=-1) + 1, len(names)), dtype=np.int64)
     np.add.at(sizes, (members, classes), 1)
-    _check(names, sizes, folds)
+    if len(sizes) < folds:
+        raise ValueError(f"{len(sizes)} groups of photos are too few for {folds} folds")
     drawn = [_deal(sizes, folds, np.random.default_rng([seed, r])) for r in range(repeats)]
     return np.stack(drawn)[:, members]
 
@@ -41,17 +43,19 @@ def _by_appearance(groups: Names) -> NDArray[np.int64]:
     return np.asarray(np.argsort(np.argsort(first))[members])
 
 
-def _check(names: NDArray[np.generic], sizes: NDArray[np.int64], folds: int) -> None:
-    counts = (sizes > 0).sum(axis=0)
-    for name, found in zip(names, counts, strict=True):
-        if found < folds:
-            raise ValueError(
-                f"class {name}: its photos are in {found} groups, too few for {folds} folds; "
-                f"label more photos of it, or lower crossvalidate.folds"
-            )
-
-
 def _deal(sizes: NDArray[np.int64], folds: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """A fold for each group [G], no class of several groups all in one: who trains on the rest
+    needs it."""
+    several = (sizes > 0).sum(axis=0) > 1
+    for _ in range(_DRAWS):
+        drawn = _deal_once(sizes, folds, rng)
+        held = np.stack([(sizes[drawn != fold] > 0).any(axis=0) for fold in range(folds)])
+        if held[:, several].all():
+            break
+    return drawn
+
+
+def _deal_once(sizes: NDArray[np.int64], folds: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """A fold for each group [G]: the large ones of a class first, so that small ones even out."""
     shuffled = rng.permutation(len(sizes))
     own = sizes[shuffled]
