@@ -11,12 +11,13 @@ from potholes.evaluation.tables import write_evaluation
 from potholes.features.tables import read_features
 from potholes.files.rows import read_rows
 from potholes.head.tables import HISTORY_FILE, Epoch, read_head
-from potholes.params import EvaluateParams
+from potholes.params import EvaluateParams, TrainParams
 from potholes.stage import stage
 
 
 def main(
     params: EvaluateParams,
+    train: TrainParams,
     features_dir: Path,
     head_dir: Path,
     trained: Path,
@@ -25,7 +26,8 @@ def main(
 ) -> None:
     point = operating_point(read_out_of_fold(crossvalidated / OUT_OF_FOLD_FILE), params)
     history = read_rows(trained / HISTORY_FILE, Epoch)
-    tables = evaluate(read_features(features_dir), read_head(head_dir), history, point, params)
+    features, head = read_features(features_dir), read_head(head_dir)
+    tables = evaluate(features, head, history, point, params, train)
     write_evaluation(report, tables)
     scores = tables.evaluation
     print(
@@ -36,4 +38,4 @@ def main(
 
 if __name__ == "__main__":
     with stage() as params:
-        main(params.evaluate, *map(Path, sys.argv[1:]))
+        main(params.evaluate, params.train, *map(Path, sys.argv[1:]))

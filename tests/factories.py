@@ -14,6 +14,7 @@ from PIL import Image
 from potholes.audit.tables import ALARMS_FILE, LABELS_FILE, Alarm, AuditRow
 from potholes.compilation.tables import ARCHITECTURE_FILE, CompiledFacts, write_compiled
 from potholes.crossvalidation.tables import (
+    Convergence,
     CrossValidationSummary,
     CrossValidationTables,
     CurvePoint,
@@ -102,10 +103,18 @@ def comparison(name: str, index: int = 0, origin: str = "random") -> Comparison:
         best_acc=0.95 - 0.01 * index,
         best_auc=0.98 - 0.01 * index,
         **_scored("test_acc", 0.9 - 0.01 * index),
+        test_acc_seeds_low=0.85 - 0.01 * index,
+        test_acc_seeds_high=0.92 - 0.01 * index,
+        test_acc_seeds_sd=0.02,
         **_scored("test_auc", 0.97 - 0.01 * index),
         **_scored("cv_acc", 0.91 - 0.01 * index),
         cv_se=0.01,
         **_scored("cv_auc", 0.96 - 0.01 * index),
+        **_scored("converged_acc", 0.92 - 0.01 * index),
+        converged_auc=0.97 - 0.01 * index,
+        under_trained=0,
+        enough_epochs=None,
+        enough_gain=None,
         **_scored("test_ece_before", 0.07),
         **_scored("test_brier_before", 0.1),
         **_scored("test_ece", 0.05),
@@ -179,6 +188,9 @@ def evaluation(name: str, classes: Sequence[str] = CLASSES) -> Evaluation:
             **_scored("test_acc", 0.9),
             **_scored("test_auc", 0.97),
             "test_f1": 0.91,
+            "test_acc_seeds_low": 0.85,
+            "test_acc_seeds_high": 0.92,
+            "test_acc_seeds_sd": 0.02,
             **_scored("test_ece", 0.05),
             **_scored("test_ece_before", 0.07),
             **_scored("test_brier", 0.1),
@@ -255,6 +267,14 @@ def cross_validated(name: str, classes: Sequence[str] = CLASSES) -> CrossValidat
         **_scored("acc_gain", 0.012),
         **_scored("auc_gain", 0.01),
         gain="6 more photos: about +1.2 points (-0.8 to 3.2), extrapolated",
+        convergence=Convergence(
+            **_scored("converged_acc", 0.92),
+            converged_auc=0.97,
+            **_scored("excess_loss", 0.01),
+            under_trained=0,
+            enough_epochs=None,
+            enough_gain=None,
+        ),
         ungrouped_auc=[],
     )
     photos = OutOfFold(

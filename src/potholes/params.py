@@ -194,7 +194,11 @@ class SelectParams(Section):
     """By which rule a backbone is chosen."""
 
     rule: Literal[
-        "best_crossvalidated", "one_standard_error", "fit_accuracy_auc", "best_validation"
+        "best_crossvalidated",
+        "best_converged",
+        "one_standard_error",
+        "fit_accuracy_auc",
+        "best_validation",
     ]
     max_stability_loss: Annotated[float, Field(gt=0)]
 

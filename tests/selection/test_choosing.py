@@ -77,3 +77,15 @@ def test_a_choice_that_is_better_than_every_other_says_so():
     verdict = Verdict("a", "b", -0.09, -0.12, -0.06, 0.001, "b", "b is significantly better than a")
     reason = select(Compared(rows, [verdict], []), PARAMS, ORIGIN).reason
     assert reason.endswith("; it is significantly better than every other backbone")
+
+
+def test_where_longer_training_would_change_the_choice_the_reason_says_so():
+    params = SelectParams(rule="best_crossvalidated", max_stability_loss=0.1)
+    rows = [row("a", cv_acc=0.92, converged_acc=0.93), row("b", cv_acc=0.91, converged_acc=0.95)]
+    found = select(Compared(rows, [], []), params, ORIGIN)
+    assert found.backbone == "a"
+    assert found.reason.endswith(
+        "; with heads trained to convergence, b would be first (0.9500 against 0.9300)"
+    )
+    agreed = [rows[0], row("b", cv_acc=0.91, converged_acc=0.92)]
+    assert "convergence" not in select(Compared(agreed, [], []), params, ORIGIN).reason

@@ -38,6 +38,17 @@ def test_best_crossvalidated(rows, chosen, by):
     assert choose("best_crossvalidated", rows) == (chosen, measure)
 
 
+def test_best_converged_sees_only_heads_at_convergence():
+    rows = [replace(SMALL, converged_acc=0.97), replace(LARGE, converged_acc=0.96)]
+    assert choose("best_converged", rows) == ("r18", "accuracy at convergence")
+    alike = [replace(row, converged_acc=0.97) for row in rows]
+    assert choose("best_converged", alike) == ("r18", "cost")
+    finer = [alike[0], replace(alike[1], converged_auc=0.999)]
+    assert choose("best_converged", finer) == ("r152", "AUC at convergence")
+    reason = RULES["best_converged"](rows, PARAMS).reason
+    assert reason.endswith("0.9700 (0.9000 to 0.9400), 0.0100 ahead of r152")
+
+
 def test_a_tie_is_called_one():
     reason = RULES["best_validation"]([SMALL, replace(LARGE, best_acc=0.9)], PARAMS).reason
     assert reason == "r18 has the best validation accuracy, 0.9000, the same as r152"

@@ -34,6 +34,8 @@ class CrossValidation:
     held_out_in: NDArray[np.int64]  # [R, N]: the fold that a photo was held out of
     logits: NDArray[np.float64]  # [R, N, C], each photo's by the head that has not seen it
     folds: list[FoldScore]  # R x K, by repeat, then fold
+    pool: "Pool"
+    tasks: list[Task]  # R x K
 
     @property
     def probabilities(self) -> NDArray[np.float64]:
@@ -86,7 +88,7 @@ def crossvalidate(
     if 2 * sum(run.far for run in runs) > len(runs):
         middle = float(np.median([run.train_loss for run in runs]))
         raise Diverged(train.lr, train.epochs, middle)
-    logits = _held_out_logits(pool, folds.held_out_in, runs)
+    logits = held_out_logits(pool, folds.held_out_in, [run.logits for run in runs])
     return CrossValidation(
         classes=features.classes,
         sample_ids=[features.rows[row].sample_id for row in pool.rows],
@@ -94,6 +96,8 @@ def crossvalidate(
         held_out_in=folds.held_out_in,
         logits=logits,
         folds=_scores(pool.labels, folds.held_out_in, logits, tasks, runs),
+        pool=pool,
+        tasks=tasks,
     )
 
 
@@ -172,17 +176,18 @@ def fit_together(
     return fit_heads(features.values, features.labels(), tasks, classes, scaled, products)
 
 
-def _held_out_logits(
-    pool: Pool, held: NDArray[np.int64], runs: Sequence[Fit]
-) -> NDArray[np.float64]:
-    """Logits [R, N, C] of each photo by the run of its fold; runs are by repeat, then fold."""
-    logits = np.empty((*held.shape, runs[0].logits.shape[1]))
-    folds = len(runs) // len(held)
-    for index, run in enumerate(runs):
+def held_out_logits(pool: Pool, held: NDArray[np.int64], logits: Sequence[Floats]) -> Floats:
+    """Logits [R, N, C] of each photo by the head of its fold, held [R, N].
+
+    Of logits [rows of the features, C] of each head, by repeat, then fold.
+    """
+    found = np.empty((*held.shape, logits[0].shape[1]))
+    folds = len(logits) // len(held)
+    for index, own in enumerate(logits):
         repeat, fold = divmod(index, folds)
         out = held[repeat] == fold
-        logits[repeat, out] = run.logits[pool.rows[out]]
-    return logits
+        found[repeat, out] = own[pool.rows[out]]
+    return found
 
 
 def _scores(

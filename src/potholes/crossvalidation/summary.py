@@ -2,9 +2,11 @@
 
 import numpy as np
 
-from potholes.crossvalidation.held_out import CrossValidation, crossvalidate, pool_of
+from potholes.crossvalidation.convergence import convergence
+from potholes.crossvalidation.held_out import CrossValidation, crossvalidate
 from potholes.crossvalidation.learning_curve import LearningCurve, learning_curve
 from potholes.crossvalidation.tables import (
+    Convergence,
     CrossValidationSummary,
     CrossValidationTables,
     OutOfFold,
@@ -33,7 +35,7 @@ def cross_validation_tables(
     products = products_of(features.values)
     result = crossvalidate(features, train, params, products=products)
     curve = learning_curve(features, train, params, level=level, products=products)
-    groups = pool_of(features).groups.tolist()
+    groups = result.pool.groups.tolist()
     ungrouped: list[float | None] = []
     if len(set(groups)) < len(groups):
         parted = crossvalidate(features, train, params, grouped=False, products=products)
@@ -47,7 +49,15 @@ def cross_validation_tables(
         probabilities=result.probabilities,
     )
     known = [area for area in ungrouped if area is not None]
-    summary = _summary(features.backbone, result, photos, curve, known, level=level)
+    trained = convergence(
+        features,
+        result,
+        train,
+        effective_n=effective_number(photos.groups),
+        level=level,
+        products=products,
+    )
+    summary = _summary(features.backbone, result, photos, curve, trained, known, level=level)
     return CrossValidationTables(summary, result.folds, photos, curve.points)
 
 
@@ -56,6 +66,7 @@ def _summary(
     result: CrossValidation,
     photos: OutOfFold,
     curve: LearningCurve,
+    trained: Convergence,
     ungrouped: list[float],
     *,
     level: float,
@@ -84,6 +95,7 @@ def _summary(
         auc_gain_low=auc_gain.low if auc_gain else None,
         auc_gain_high=auc_gain.high if auc_gain else None,
         gain=gain.sentence if gain else "too few groups to estimate the gain from more photos",
+        convergence=trained,
         ungrouped_auc=ungrouped,
     )
 

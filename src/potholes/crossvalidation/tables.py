@@ -25,6 +25,22 @@ _FIRST = ["repeat", "fold", "sample_id", "group_id", "label"]
 
 
 @dataclass(frozen=True)
+class Convergence:
+    """What heads score at convergence, and whether those of so many epochs are trained enough."""
+
+    converged_acc: float  # mean over the same folds
+    converged_acc_low: float
+    converged_acc_high: float
+    converged_auc: float | None  # as cv_auc
+    excess_loss: float  # mean cross-entropy above that at convergence, nats
+    excess_loss_low: float
+    excess_loss_high: float
+    under_trained: int  # 1: excess_loss_low > 0, and the accuracy at convergence is 0.01 higher
+    enough_epochs: int | None  # that bring most of what longer training brings, if under-trained
+    enough_gain: float | None  # what these add to the accuracy of the same folds
+
+
+@dataclass(frozen=True)
 class CrossValidationSummary:
     """Means over the folds with their intervals, and what more labels would add.
 
@@ -48,6 +64,7 @@ class CrossValidationSummary:
     auc_gain_low: float | None
     auc_gain_high: float | None
     gain: str  # of the accuracy, as a sentence
+    convergence: Convergence
     ungrouped_auc: list[float]  # a fold, groups parted; empty where every photo is its own group
 
 

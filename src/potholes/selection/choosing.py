@@ -1,11 +1,11 @@
 """Which backbone to deploy, and whether the others are significantly different from it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from potholes.params import SelectParams
 from potholes.selection.comparing import Compared
-from potholes.selection.rules import RULES, cheaper_alternative
-from potholes.selection.tables import Selection, Verdict
+from potholes.selection.rules import RULES, Choice, cheaper_alternative
+from potholes.selection.tables import Comparison, Selection, Verdict
 from potholes.weights.tables import Origin
 
 
@@ -18,7 +18,13 @@ def select(compared: Compared, params: SelectParams, origin: Origin) -> Selectio
         backbone=choice.backbone,
         rule=params.rule,
         by=choice.by,
-        reason=f"{choice.reason}{_certainty(choice.backbone, verdicts)}",
+        reason="; ".join(
+            [
+                choice.reason,
+                *_certainty(choice.backbone, verdicts),
+                *_at_convergence(choices, rows, params.rule),
+            ]
+        ),
         rules={name: other.backbone for name, other in choices.items()},
         verdicts=verdicts,
         test_differences=compared.test_differences,
@@ -28,12 +34,26 @@ def select(compared: Compared, params: SelectParams, origin: Origin) -> Selectio
     )
 
 
-def _certainty(chosen: str, verdicts: Sequence[Verdict]) -> str:
+def _at_convergence(
+    choices: Mapping[str, Choice], rows: Sequence[Comparison], rule: str
+) -> list[str]:
+    """Where longer training would change the choice by cross-validation: how."""
+    chosen, other = choices[rule].backbone, choices["best_converged"].backbone
+    if rule != "best_crossvalidated" or chosen == other:
+        return []
+    scores = {row.backbone: row.converged_acc for row in rows}
+    return [
+        f"with heads trained to convergence, {other} would be first "
+        f"({scores[other]:.4f} against {scores[chosen]:.4f})"
+    ]
+
+
+def _certainty(chosen: str, verdicts: Sequence[Verdict]) -> list[str]:
     """Which others are not significantly different from `chosen`, or that it is better than all."""
     own = [verdict for verdict in verdicts if chosen in (verdict.a, verdict.b)]
     alike = [v.b if v.a == chosen else v.a for v in own if v.better is None]
     if alike:
-        return f"; it is not significantly different from {' and '.join(alike)}"
+        return [f"it is not significantly different from {' and '.join(alike)}"]
     if own and all(verdict.better == chosen for verdict in own):
-        return "; it is significantly better than every other backbone"
-    return ""
+        return ["it is significantly better than every other backbone"]
+    return []

@@ -54,6 +54,7 @@ def comparison_row(
     known = {
         **vars(facts),
         **vars(validation),
+        **vars(validation.convergence),
         **vars(evaluation),
         **evaluation.metrics,
         "model_bytes": facts.bytes,

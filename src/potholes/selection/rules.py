@@ -31,6 +31,21 @@ def best_crossvalidated(rows: Sequence[Comparison], params: SelectParams) -> Cho
     return Choice(best.backbone, _CROSSVALIDATED.what_decided(rows), reason)
 
 
+def best_converged(rows: Sequence[Comparison], params: SelectParams) -> Choice:
+    """Best cross-validated accuracy of heads at convergence: what backbones can do, whatever
+    `train` says."""
+    del params
+    best = _CONVERGED.best(rows)
+    low, high = best.converged_acc_low, best.converged_acc_high
+    scores = f"{best.converged_acc:.4f} ({low:.4f} to {high:.4f})"
+    others = [(row.converged_acc, row.backbone) for row in rows if row is not best]
+    reason = (
+        f"{best.backbone} has the best cross-validated accuracy at convergence, {scores}"
+        f"{_lead(best.converged_acc, others)}"
+    )
+    return Choice(best.backbone, _CONVERGED.what_decided(rows), reason)
+
+
 def one_standard_error(rows: Sequence[Comparison], params: SelectParams) -> Choice:
     """The cheapest backbone within one standard error of the best cross-validated accuracy.
 
@@ -146,6 +161,11 @@ _CROSSVALIDATED = _Order(
     lambda row: (-row.cv_acc, -(row.cv_auc or 0.0), row.multiply_accumulates),
 )
 
+_CONVERGED = _Order(
+    ("accuracy at convergence", "AUC at convergence", "cost"),
+    lambda row: (-row.converged_acc, -(row.converged_auc or 0.0), row.multiply_accumulates),
+)
+
 
 def _lead(score: float, others: Sequence[tuple[float, str]]) -> str:
     """`, 0.0120 ahead of resnet18`, the runner-up; nothing where there is none."""
@@ -159,6 +179,7 @@ def _lead(score: float, others: Sequence[tuple[float, str]]) -> str:
 
 RULES: dict[str, Callable[[Sequence[Comparison], SelectParams], Choice]] = {
     "best_crossvalidated": best_crossvalidated,
+    "best_converged": best_converged,
     "one_standard_error": one_standard_error,
     "fit_accuracy_auc": fit_accuracy_auc,
     "best_validation": best_validation,

@@ -25,6 +25,9 @@ class Comparison:
     test_acc: float
     test_acc_low: float
     test_acc_high: float
+    test_acc_seeds_low: float  # of heads with other seeds: the least
+    test_acc_seeds_high: float
+    test_acc_seeds_sd: float
     test_auc: float
     test_auc_low: float
     test_auc_high: float
@@ -35,6 +38,13 @@ class Comparison:
     cv_auc: float | None  # None where fewer than two folds hold out every class
     cv_auc_low: float | None
     cv_auc_high: float | None
+    converged_acc: float  # cross-validated accuracy of heads at convergence
+    converged_acc_low: float
+    converged_acc_high: float
+    converged_auc: float | None  # as cv_auc
+    under_trained: int  # 1: more epochs would score higher
+    enough_epochs: int | None  # that bring most of it
+    enough_gain: float | None  # what these add to the cross-validated accuracy
     test_ece_before: float  # expected calibration error, as trained
     test_ece_before_low: float
     test_ece_before_high: float
