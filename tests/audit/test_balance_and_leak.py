@@ -82,7 +82,7 @@ def test_few_test_photos_say_what_they_leave_open() -> None:
     assert "split.test" in alarm.advice
     one = few_groups(enough, Counted(np.repeat([0, 1], [32, 1]), np.arange(33)), TWO)
     assert one is not None
-    assert one.evidence.endswith("they cannot show how many pothole photos are found")
+    assert one.evidence.endswith("a single one cannot show how many pothole photos are found")
 
 
 def test_a_fold_without_a_class_is_named() -> None:

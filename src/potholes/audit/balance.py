@@ -96,7 +96,7 @@ def _listed(rare: Sequence[Rare]) -> str:
 def _means(one: Rare, level: float) -> str:
     """What so few test photos of a class leave open."""
     if one.groups < 2:
-        return f"they cannot show how many {one.name} photos are found"
+        return f"a single one cannot show how many {one.name} photos are found"
     right = one.groups - 1
     limits = wilson(right / one.groups, one.groups, level=level)
     return (
