@@ -51,7 +51,7 @@ def auc_limits(
     *,
     level: float = 0.95,
 ) -> tuple[Floats, Floats]:
-    """Low and high limits [S] of areas [S] with DeLong's variances [S] over so many photos [S or 1].
+    """Low and high limits [S] of areas [S] with DeLong's variances [S] and numbers of photos [S].
 
     `score_limits` alone where DeLong's degenerate: area 0 or 1, variance 0, one photo of a class.
     """

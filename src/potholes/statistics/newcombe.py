@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from potholes.statistics.groups import effective_or_count
-from potholes.statistics.interval import Interval, normal_quantile
+from potholes.statistics.interval import Interval, interval_of_mean, normal_quantile
 
 Floats = NDArray[np.float64]
 _HALVINGS = 60  # of a unit interval: to the last bit
@@ -60,12 +60,12 @@ def score_interval_of_labels(
 ) -> Interval:
     """`score_limits` of a mean area over photos of labels [N], as effective numbers with groups.
 
-    With two classes, areas is one number. With C more, it is their one-vs-rest areas [C] or, for
-    all of them, the mean [1]; the distances of the classes' limits from their areas are squared
-    and added (Zou & Donner 2008). The areas rise and fall together in part: a photo that is taken
-    for another class lowers the areas of these two. So the sum is doubled, which is exact for two
-    classes and for errors within pairs of them, and too wide where errors are spread. Raises
-    ValueError with fewer than two classes.
+    `areas` are those of each of C classes against the rest [C], or the mean for all of them [1]
+    (with two classes all three are one). They rise and fall together in part: a photo that is
+    taken for another class lowers the areas of these two. So the classes' limits are joined by
+    `interval_of_mean` with twice the sum, which is exact for two classes and for errors within
+    pairs of them, and too wide where errors are spread. Raises ValueError with fewer than two
+    classes.
     """
     classes = np.unique(labels)
     if len(classes) < 2:
@@ -74,9 +74,8 @@ def score_interval_of_labels(
     positives = np.array([effective_or_count(groups, mask) for mask in masks])
     negatives = np.array([effective_or_count(groups, ~mask) for mask in masks])
     low, high = score_limits(areas, positives, negatives, level=level)
-    area, share = float(areas.mean()), math.sqrt(2) / len(classes)
-    down, up = (share * float(np.linalg.norm(areas - limits)) for limits in (low, high))
-    return Interval(max(0.0, area - down), min(1.0, area + up))
+    own = [Interval(*ends) for ends in zip(low.tolist(), high.tolist(), strict=True)]
+    return interval_of_mean(np.broadcast_to(areas, len(own)).tolist(), own, shared=2.0)
 
 
 def _limit(
@@ -95,4 +94,4 @@ def _limit(
         variance = middle * (1 - middle) * (1 + pairs) / photos
         inside = np.abs(areas - middle) < z * np.sqrt(variance)
         near, far = np.where(inside, middle, near), np.where(inside, far, middle)
-    return (near + far) / 2
+    return np.asarray((near + far) / 2)
