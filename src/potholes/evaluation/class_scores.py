@@ -42,9 +42,7 @@ def mean_intervals(
     With two classes those of the second, and balanced accuracy over both. Classes share no photo
     in their recalls or precisions; a mistaken photo lowers F1 and average precision of two.
     """
-    rows = class_scores(
-        scored, [str(index) for index in range(scored.classes)], groups, level=level
-    )
+    rows = [_shares(scored, index, groups, level) for index in range(scored.classes)]
     found = {"balanced_acc": _of_mean(rows, "recall", 1.0)}
     counted = rows[1:] if len(rows) == 2 else rows
     for name, shared in _SHARED.items():
@@ -52,31 +50,40 @@ def mean_intervals(
     return found
 
 
-def _of_mean(rows: Sequence[ClassScores], name: str, shared: float) -> Interval:
-    values = [getattr(row, name) for row in rows]
-    own = [Interval(getattr(row, f"{name}_low"), getattr(row, f"{name}_high")) for row in rows]
+def _of_mean(rows: Sequence[dict[str, float]], name: str, shared: float) -> Interval:
+    values = [row[name] for row in rows]
+    own = [Interval(row[f"{name}_low"], row[f"{name}_high"]) for row in rows]
     return interval_of_mean(values, own, shared=shared)
 
 
 def _row(
     scored: Scored, index: int, label: str, groups: NDArray[np.int64], level: float
 ) -> ClassScores:
-    true, called = scored.truth == index, scored.predicted == index
-    scores = scored.probabilities[:, index]
+    true, scores = scored.truth == index, scored.probabilities[:, index]
     area = auc_interval(true, scores, groups=groups, level=level)
-    right, either = true & called, true | called
-    ap = average_precision_of(scored, index)
-    ap_limits = wilson(ap, effective_number(groups[true]), level=level, corrected=True)
     return ClassScores(
         label=label,
         photos=int(true.sum()),
-        called=int(called.sum()),
+        called=int((scored.predicted == index).sum()),
+        **_shares(scored, index, groups, level),
+        **_columns("auc", float(auc(true, scores)), area.low, area.high),
+    )
+
+
+def _shares(
+    scored: Scored, index: int, groups: NDArray[np.int64], level: float
+) -> dict[str, float]:
+    """Recall, precision, F1 and average precision of one class, with `_low` and `_high`."""
+    true, called = scored.truth == index, scored.predicted == index
+    right, either = true & called, true | called
+    ap = average_precision_of(scored, index)
+    limits = wilson(ap, effective_number(groups[true]), level=level, corrected=True)
+    return {
         **_columns("recall", *_share(right, true, groups, level)),
         **_columns("precision", *_share(right, called, groups, level)),
         **_columns("f1", *map(_f1, _share(right, either, groups, level))),
-        **_columns("auc", float(auc(true, scores)), area.low, area.high),
-        **_columns("ap", ap, ap_limits.low, ap_limits.high),
-    )
+        **_columns("ap", ap, limits.low, limits.high),
+    }
 
 
 def _columns(name: str, value: float, low: float, high: float) -> dict[str, float]:
