@@ -2,6 +2,9 @@
 
 python -m benchmarks.coverage [SIMULATIONS]   (4000; about two minutes on one core)
 
+Rare classes have their own tables, `benchmarks.rare_classes`, more than two classes
+`benchmarks.many_classes`.
+
 Grouped photos: groups of 1 to 12 photos; a photo is right as its group's first one is, with the
 given probability (the square root of the correlation), else by itself.
 Scores are binormal, half of the photos positive. Beside the interval in use: plain DeLong
@@ -10,21 +13,19 @@ either class, a tenth of the simulations).
 """
 
 import sys
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import binom
 
-from potholes.probabilities import auc
-from potholes.statistics.auc_interval import auc_interval
+from benchmarks.rare_classes import Result, areas_and_variances
+from potholes.statistics.auc_interval import auc_limits
 from potholes.statistics.binomial import wilson
-from potholes.statistics.delong import placements
 from potholes.statistics.groups import effective_number
 from potholes.statistics.interval import normal_quantile
 
-SHARES = (0.70, 0.85, 0.93, 0.95)
+SHARES = (0.70, 0.85, 0.93, 0.95, 0.99)
 AREAS = (0.7, 0.93, 0.99)
 PHOTOS = (40, 100, 400)
 RESAMPLES = 1000
@@ -32,26 +33,9 @@ RESAMPLES = 1000
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Result:
-    """Share of intervals that hold the truth, and their mean width."""
-
-    coverage: float
-    width: float
-
-    @classmethod
-    def of(cls, low: Floats, high: Floats, truth: float) -> "Result":
-        """Of intervals low [S], high [S]."""
-        held = (low <= truth) & (truth <= high)
-        return cls(float(held.mean()), float((high - low).mean()))
-
-    def __str__(self) -> str:
-        return f"{100 * self.coverage:.1f} % | {self.width:.3f}"
-
-
-def wilson_coverage(share: float, photos: int) -> float:
+def wilson_coverage(share: float, photos: int, *, corrected: bool) -> float:
     """Exact coverage: the probability of the counts whose interval holds the share."""
-    intervals = [wilson(count / photos, photos) for count in range(photos + 1)]
+    intervals = [wilson(count / photos, photos, corrected=corrected) for count in range(photos + 1)]
     held = [i.low <= share <= i.high for i in intervals]
     return float(binom.pmf(np.flatnonzero(held), photos, share).sum())
 
@@ -67,17 +51,14 @@ def binormal(area: float, photos: int, sd: float, simulations: int) -> Floats:
 
 def in_use(positive: NDArray[np.bool_], scores: Floats, truth: float) -> Result:
     """`auc_interval` of every row of scores [S, N]."""
-    found = [auc_interval(positive, row) for row in scores]
-    low, high = np.array([(i.low, i.high) for i in found]).T
-    return Result.of(low, high, truth)
+    sizes = (np.array([float(own.sum())]) for own in (positive, ~positive))
+    return Result.of(*auc_limits(*areas_and_variances(positive, scores), *sizes), truth)
 
 
 def plain_delong(positive: NDArray[np.bool_], scores: Floats, truth: float) -> Result:
     """area +- 1.96 standard errors."""
-    parts = placements(positive, scores)
-    variance = sum(p.var(axis=1, ddof=1) / p.shape[1] for p in (parts.positive, parts.negative))
-    reach = normal_quantile(0.95) * np.sqrt(variance)
-    areas = auc(positive, scores)
+    areas, variances = areas_and_variances(positive, scores)
+    reach = normal_quantile(0.95) * np.sqrt(variances)
     return Result.of(np.maximum(areas - reach, 0), np.minimum(areas + reach, 1), truth)
 
 
@@ -99,11 +80,12 @@ def bootstrap(positive: NDArray[np.bool_], scores: Floats, truth: float) -> Resu
 
 
 def print_wilson() -> None:
-    """The table of exact coverages."""
+    """The table of exact coverages, corrected for continuity (and not)."""
     print("| true accuracy | " + " | ".join(f"n = {n}" for n in PHOTOS) + " |")
     print("|---|" + "---|" * len(PHOTOS))
     for share in SHARES:
-        cells = (f"{100 * wilson_coverage(share, n):.1f} %" for n in PHOTOS)
+        both = [[wilson_coverage(share, n, corrected=c) for c in (True, False)] for n in PHOTOS]
+        cells = (f"{100 * own:.1f} % ({100 * plain:.1f} %)" for own, plain in both)
         print(f"| {share:.2f} | " + " | ".join(cells) + " |", flush=True)
 
 
@@ -135,7 +117,7 @@ def grouped(share: float, groups: int, alike: float, simulations: int) -> tuple[
         own, first = rng.random(len(members)) < share, (rng.random(groups) < share)[members]
         right = float(np.where(rng.random(len(members)) < alike, first, own).mean())
         for index, n in enumerate((effective_number(members), float(len(members)))):
-            interval = wilson(right, n)
+            interval = wilson(right, n, corrected=True)
             limits[index, :, run] = interval.low, interval.high
     effective, ignored = (Result.of(low, high, share) for low, high in limits)
     return effective, ignored

@@ -24,6 +24,7 @@ from potholes.crossvalidation.tables import (
 )
 from potholes.dataset.tables import Sample, write_manifest
 from potholes.evaluation.tables import (
+    ClassScores,
     Evaluation,
     EvaluationTables,
     ReliabilityBin,
@@ -107,6 +108,9 @@ def comparison(name: str, index: int = 0, origin: str = "random") -> Comparison:
         test_acc_seeds_high=0.92 - 0.01 * index,
         test_acc_seeds_sd=0.02,
         **_scored("test_auc", 0.97 - 0.01 * index),
+        **_scored("test_balanced_acc", 0.89 - 0.01 * index),
+        **_scored("test_ap", 0.96 - 0.01 * index),
+        rarest_share=0.5,
         **_scored("cv_acc", 0.91 - 0.01 * index),
         cv_se=0.01,
         **_scored("cv_auc", 0.96 - 0.01 * index),
@@ -187,10 +191,12 @@ def evaluation(name: str, classes: Sequence[str] = CLASSES) -> Evaluation:
         metrics={
             **_scored("test_acc", 0.9),
             **_scored("test_auc", 0.97),
-            "test_f1": 0.91,
             "test_acc_seeds_low": 0.85,
             "test_acc_seeds_high": 0.92,
             "test_acc_seeds_sd": 0.02,
+            **_scored("test_balanced_acc", 0.89),
+            **_scored("test_ap", 0.96),
+            **_scored("test_f1", 0.91),
             **_scored("test_ece", 0.05),
             **_scored("test_ece_before", 0.07),
             **_scored("test_brier", 0.1),
@@ -249,8 +255,18 @@ def evaluated(name: str, classes: Sequence[str] = CLASSES) -> EvaluationTables:
     """Tables of the six test photos."""
     bins = [ReliabilityBin(0.2, 0.1, 0.05, 0.3, 3), ReliabilityBin(0.9, 1.0, 0.6, 1.0, 3)]
     return EvaluationTables(
-        evaluation(name, classes), roc(classes), predictions(classes), bins, bins
+        evaluation(name, classes), by_class(classes), roc(classes), predictions(classes), bins, bins
     )
+
+
+def by_class(classes: Sequence[str] = CLASSES) -> list[ClassScores]:
+    """A row a class, all alike."""
+    scores = {
+        key: limit
+        for name in ("recall", "precision", "f1", "auc", "ap")
+        for key, limit in _scored(name, 0.9).items()
+    }
+    return [ClassScores(label=label, photos=3, called=3, **scores) for label in classes]
 
 
 def cross_validated(name: str, classes: Sequence[str] = CLASSES) -> CrossValidationTables:

@@ -24,6 +24,8 @@ THREE = Scored(
     [
         ("acc", 3 / 5),
         ("auc", 5 / 6),  # of six pairs only (0.3, 0.6) is in the wrong order
+        ("balanced_acc", (2 / 3 + 1 / 2) / 2),
+        ("ap", (1 + 1 + 3 / 4) / 3),  # 0.9 and 0.8 come first, 0.3 is fourth
         ("precision", 2 / 3),
         ("recall", 2 / 3),
         ("f1", 2 / 3),
@@ -47,6 +49,9 @@ def test_a_class_without_photos_is_never_a_silent_number():
     lonely = Scored(np.array([1, 1]), np.array([1, 1]), np.array([[0.1, 0.9], [0.2, 0.8]]))
     with pytest.raises(ValueError, match=r"missing: \{0\}"):
         METRICS["auc"](lonely)
+    for name in ("balanced_acc", "ap"):
+        with pytest.raises(ValueError, match=r"missing: \{0\}"):
+            METRICS[name](lonely)
 
 
 def test_no_photo_called_positive_is_a_precision_of_zero():
@@ -87,6 +92,15 @@ def test_scores_are_scikit_learns(classes, seed):
     shown = scored.probabilities[:, 1] if classes == 2 else scored.probabilities
     assert METRICS["auc"](scored) == pytest.approx(
         sklearn_metrics.roc_auc_score(scored.truth, shown, multi_class="ovr")
+    )
+    assert METRICS["balanced_acc"](scored) == pytest.approx(
+        sklearn_metrics.balanced_accuracy_score(scored.truth, scored.predicted)
+    )
+    one_hot = scored.truth[:, None] == np.arange(classes)
+    assert METRICS["ap"](scored) == pytest.approx(
+        sklearn_metrics.average_precision_score(
+            one_hot[:, 1] if classes == 2 else one_hot, shown, average="macro"
+        )
     )
     assert METRICS["loss"](scored) == pytest.approx(
         sklearn_metrics.log_loss(scored.truth, scored.probabilities, labels=range(classes))

@@ -16,10 +16,14 @@ EACH = np.arange(4)
 def test_scores_have_the_intervals_of_their_photos():
     metrics = score_test_photos(LOGITS, TRUTH, EACH, OperatingPoint(1.0, 0.5), PARAMS).metrics
     assert metrics["test_acc"] == 0.75
-    limits = wilson(0.75, 4)
+    limits = wilson(0.75, 4, corrected=True)
     assert (metrics["test_acc_low"], metrics["test_acc_high"]) == (limits.low, limits.high)
     area = auc_interval(TRUTH == 1, LOGITS[:, 1] - LOGITS[:, 0])
     assert (metrics["test_auc_low"], metrics["test_auc_high"]) == (area.low, area.high)
+    assert metrics["test_balanced_acc"] == pytest.approx((1 + 2 / 3) / 2)
+    for name in ("acc", "auc", "balanced_acc", "ap", "precision", "recall", "f1"):
+        low, value, high = (metrics[f"test_{name}{end}"] for end in ("_low", "", "_high"))
+        assert 0 <= low < value <= high <= 1, name
     assert metrics["test_ece_low"] <= metrics["test_ece"] <= metrics["test_ece_high"]
 
 
@@ -32,8 +36,10 @@ def test_photos_of_one_group_count_once():
         OperatingPoint(1.0, 0.5),
         PARAMS,
     ).metrics
-    for name in ("test_acc_low", "test_acc_high", "test_auc_low", "test_auc_high"):
-        assert twice[name] == pytest.approx(alone[name])
+    for name in ("acc", "auc", "balanced_acc", "ap", "precision", "recall", "f1"):
+        for end in ("_low", "", "_high"):
+            key = f"test_{name}{end}"
+            assert twice[key] == pytest.approx(alone[key]), key
 
 
 def test_the_temperature_changes_calibration_but_no_label():

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 from potholes.files.documents import write_document
@@ -31,6 +32,18 @@ def test_every_number_of_a_backbone_is_on_its_line() -> None:
     scores = "0.910 (0.89-0.93) 0.900 (0.88-0.92) 0.970 (0.95-0.99)"
     numbers = f"resnet18 0.0300 0.0100 2 0.9500 {scores} 3.2 + 0.4 11.4"
     assert " ".join(line.split()) == numbers
+
+
+def test_where_a_class_is_rare_what_does_not_hide_it_comes_first() -> None:
+    rare = [replace(row, rarest_share=0.125) for row in ROWS]
+    text = comparison_table(rare, {}, selection("resnet18"))
+    header, _, line = text.splitlines()[:3]
+    assert header.split()[:4] == ["Backbone", "Test_balanced_acc", "Test_ap", "Stability_loss"]
+    assert line.split()[:6] == ["*", "resnet18", "0.890", "(0.87-0.91)", "0.960", "(0.94-0.98)"]
+    assert len({len(one) for one in text.splitlines()[:4]}) == 1
+    assert "A class has only 12.5% of the test photos" in text
+    even = comparison_table([replace(row, rarest_share=0.2) for row in ROWS], {}, None)
+    assert "Test_ap" not in even
 
 
 def test_columns_are_aligned() -> None:

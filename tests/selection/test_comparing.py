@@ -5,6 +5,8 @@ import pytest
 
 from potholes.compilation.tables import CompiledFacts
 from potholes.crossvalidation.tables import FoldScore
+from potholes.evaluation.tables import TestPredictions
+from potholes.probabilities import macro_auc
 from potholes.selection.comparing import auc_differences, comparison_row, pair_verdicts
 from potholes.weights.tables import Origin
 from tests.factories import cross_validated, evaluation, predictions
@@ -25,6 +27,7 @@ def test_a_row_takes_each_field_from_the_file_that_has_it(validation):
     assert (row.test_acc, row.cv_acc, row.acc_gain) == (0.9, 0.91, 0.012)
     assert (row.layers, row.model_bytes, row.weights) == (18, 33, "random")
     assert row.cv_auc_low < row.cv_auc < row.cv_auc_high
+    assert (row.test_balanced_acc, row.test_ap, row.rarest_share) == (0.89, 0.96, 0.5)
 
 
 def test_the_better_of_a_pair_is_named(validation):
@@ -51,6 +54,18 @@ def test_heads_are_compared_on_the_same_test_photos():
     assert one.low <= one.difference <= one.high
 
 
-def test_more_classes_have_no_paired_difference():
-    table = predictions(("a", "b", "c"))
-    assert auc_differences({"a": table, "b": table}, level=0.95) == []
+@pytest.mark.parametrize("classes", [("a", "b", "c"), tuple("abcdefghij")])
+def test_heads_for_more_classes_are_compared_by_their_macro_auc(classes):
+    rng, truth = np.random.default_rng(0), np.arange(80) % len(classes)
+    tables = {}
+    for name, strength in (("good", 3.0), ("bad", 0.5)):
+        odds = np.exp(rng.standard_normal((80, len(classes))))
+        odds *= np.exp(strength * np.eye(len(classes))[truth])
+        names = [f"{number}.jpg" for number in range(80)]
+        labels = [classes[index] for index in truth]
+        shares = odds / odds.sum(axis=1, keepdims=True)
+        tables[name] = TestPredictions(list(classes), names, names, labels, labels, shares)
+    (one,) = auc_differences(tables, level=0.95)
+    areas = [macro_auc(truth, table.probabilities) for table in tables.values()]
+    assert one.difference == pytest.approx(areas[0] - areas[1])
+    assert 0 < one.low < one.difference < one.high

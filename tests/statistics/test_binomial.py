@@ -1,7 +1,8 @@
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binomtest
+from scipy.stats import binom, binomtest
 
 from potholes.statistics.binomial import wilson
 
@@ -26,6 +27,29 @@ def test_it_is_scipys(counts):
     expected = binomtest(count, photos).proportion_ci(0.9, method="wilson")
     found = wilson(count / photos, photos, level=0.9)
     assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("count", "photos", "low", "high"),
+    [
+        (81, 263, 0.2535, 0.3682),
+        (15, 148, 0.0598, 0.1644),
+        (0, 20, 0, 0.2005),
+        (1, 29, 0.0018, 0.1963),
+    ],
+)
+def test_the_examples_of_newcombe_1998_corrected_for_continuity(count, photos, low, high):
+    found = wilson(count / photos, photos, corrected=True)
+    assert (found.low, found.high) == pytest.approx((low, high), abs=5e-5)
+
+
+@pytest.mark.parametrize("photos", [1, 2, 3, 6, 20, 64])
+def test_corrected_for_continuity_it_covers_enough_from_one_photo_on(photos):
+    limits = [wilson(count / photos, photos, corrected=True) for count in range(photos + 1)]
+    shares = np.linspace(0.005, 0.995, 199)
+    held = [(own.low <= shares) & (shares <= own.high) for own in limits]
+    chances = binom.pmf(np.arange(photos + 1)[:, None], photos, shares)
+    assert (chances * held).sum(axis=0).min() > 0.945
 
 
 def test_half_a_photo_more_makes_it_narrower():

@@ -3,8 +3,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from potholes.statistics.delong import auc_difference, delong, placements
-from potholes.statistics.newcombe import newcombe
+from potholes.statistics.delong import (
+    auc_difference,
+    delong,
+    macro_auc_difference,
+    macro_delong,
+    placements,
+)
+from potholes.statistics.newcombe import score_interval
 from tests.statistics.ovarian import ALBUMIN, KG_SCORE, POSITIVE, PROTEIN
 
 THREE = np.stack([KG_SCORE, ALBUMIN, PROTEIN])
@@ -71,7 +77,7 @@ def test_the_order_of_the_two_changes_only_the_sign():
 def test_the_same_ranking_has_no_difference_but_still_a_width():
     positive = np.arange(20) < 8
     found = auc_difference(positive, positive * 1.0, positive * 2.0)
-    reach = 1 - newcombe(1.0, 8, 12).low
+    reach = 1 - score_interval(1.0, 8, 12).low
     assert found.difference == 0
     assert (found.low, found.high) == pytest.approx((-reach, reach))
     scores = np.random.default_rng(0).random(20)
@@ -94,7 +100,7 @@ def test_many_photos_have_delongs_however_small_the_variance():
 def test_opposite_perfect_rankings_add_their_own_limits_in_squares():
     positive = np.arange(20) < 8
     scores = positive * 1.0
-    reach = np.sqrt(2) * (1 - newcombe(1.0, 8, 12).low)
+    reach = np.hypot(1 - score_interval(1.0, 8, 12).low, score_interval(0.0, 8, 12).high)
     found = auc_difference(positive, scores, -scores)
     assert (found.difference, found.low, found.high) == pytest.approx((1, 1 - reach, 1))
 
@@ -130,3 +136,65 @@ def test_a_missing_class_is_named(value):
 def test_a_score_that_is_no_number_is_refused():
     with pytest.raises(ValueError, match="finite"):
         delong(np.array([True, False]), np.array([[0.5, np.nan]]))
+
+
+def classes_told(seed, classes, strength=1.5, photos=90):
+    """Labels [N] and probabilities [N, C]; photos of one seed are equally hard for every head."""
+    rng = np.random.default_rng(seed)
+    labels = np.arange(photos) % classes
+    shared = np.random.default_rng([seed, 1]).standard_normal((photos, classes))
+    odds = np.exp(shared + 0.5 * rng.standard_normal((photos, classes)))
+    odds *= np.exp(strength * np.eye(classes)[labels])
+    return labels, odds / odds.sum(axis=1, keepdims=True)
+
+
+def test_the_macro_covariance_of_two_classes_is_delongs():
+    rng = np.random.default_rng(0)
+    labels, scores = (np.arange(40) < 13).astype(np.int64), rng.random((2, 40))
+    expected = delong(labels == 1, scores)
+    found = macro_delong(labels, np.stack([1 - scores, scores], axis=2))
+    assert found.areas == pytest.approx(expected.areas)
+    assert found.covariance == pytest.approx(expected.covariance)
+
+
+def test_the_macro_difference_of_two_classes_is_the_seconds():
+    labels = (np.arange(40) < 13).astype(np.int64)
+    first, second = np.random.default_rng(0).random((2, 40, 2))
+    found = macro_auc_difference(labels, first, second)
+    assert found == auc_difference(labels == 1, first[:, 1], second[:, 1])
+
+
+@pytest.mark.parametrize("classes", [3, 10])
+def test_the_covariance_of_two_macro_areas_is_as_they_vary_together(classes):
+    """Two heads that see the same photos, over 400 draws of these photos."""
+    labels = np.arange(90) % classes
+    draws = np.random.default_rng(0).standard_normal((400, 3, 90, classes))
+    odds = np.exp(draws[:, :1] + 0.5 * draws[:, 1:] + 1.5 * np.eye(classes)[labels])
+    heads = odds / odds.sum(axis=3, keepdims=True)
+    found = [macro_delong(labels, pair) for pair in heads]
+    actual = np.cov(np.array([one.areas for one in found]).T)
+    estimated = np.mean([one.covariance for one in found], axis=0)
+    assert estimated == pytest.approx(actual, rel=0.2)
+    assert 0.5 < actual[0, 1] / actual[0, 0] < 0.95
+
+
+@pytest.mark.parametrize("classes", [3, 10])
+def test_a_macro_difference_by_its_parts(classes):
+    labels, first = classes_told(0, classes)
+    second = classes_told(1, classes, strength=0.5)[1]
+    found = macro_auc_difference(labels, first, second)
+    both = macro_delong(labels, np.stack([first, second]))
+    (aa, ab), (_, bb) = both.covariance
+    reach = 1.959964 * np.sqrt(aa + bb - 2 * ab)
+    assert found.difference == pytest.approx(both.areas[0] - both.areas[1])
+    assert (found.low, found.high) == pytest.approx(
+        (found.difference - reach, found.difference + reach)
+    )
+    assert found.low > 0
+
+
+def test_equal_heads_of_three_classes_have_no_difference_but_still_a_width():
+    labels, probabilities = classes_told(0, 3)
+    found = macro_auc_difference(labels, probabilities, probabilities)
+    assert found.difference == 0
+    assert found.low < -0.03 < 0.03 < found.high

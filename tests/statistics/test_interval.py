@@ -5,9 +5,9 @@ import pytest
 from potholes.statistics.interval import (
     Interval,
     degenerate,
+    hull,
     logit_interval,
     normal_quantile,
-    wider,
 )
 
 
@@ -18,10 +18,17 @@ def test_a_standard_error_becomes_an_interval_on_the_logit_scale():
     assert found.high == pytest.approx(4 * math.e / (1 + 4 * math.e))
 
 
-def test_the_wider_of_two_is_the_longer_one():
-    long, short = Interval(0.5, 0.9), Interval(0.8, 1.0)
-    assert wider(long, short) == wider(short, long) == long
-    assert long.width == pytest.approx(0.4)
+def test_a_standard_error_beyond_all_bounds_leaves_anything_possible():
+    found = logit_interval(0.01, 1e6, 2.0)
+    assert found.low == pytest.approx(0)
+    assert found.high == pytest.approx(1)
+
+
+def test_the_hull_of_two_holds_both():
+    first, second = Interval(0.5, 0.9), Interval(0.8, 1.0)
+    assert hull(first, second) == hull(second, first) == Interval(0.5, 1.0)
+    assert hull(first, Interval(0.6, 0.7)) == first
+    assert first.width == pytest.approx(0.4)
 
 
 def test_quantiles_are_two_sided():

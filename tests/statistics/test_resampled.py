@@ -3,7 +3,7 @@ import pytest
 from scipy import stats
 
 from potholes.statistics.binomial import wilson
-from potholes.statistics.newcombe import newcombe
+from potholes.statistics.newcombe import score_interval, score_interval_of_labels
 from potholes.statistics.resampled import (
     corrected_variance,
     cross_validated_accuracy,
@@ -39,10 +39,14 @@ def test_folds_that_all_score_the_same_have_wilsons(score):
     assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
 
 
-def test_the_mean_auc_is_never_narrower_than_newcombes():
+def limits_of(interval):
+    return (interval.low, interval.high)
+
+
+def test_the_mean_auc_is_never_narrower_than_its_numbers_allow():
     scores = np.array([1.0] * 24 + [0.999])
     found = cross_validated_auc(scores, LABELS, ratio=0.25)
-    assert found == newcombe(scores.mean(), 40, 20)
+    assert limits_of(found) == pytest.approx(limits_of(score_interval(scores.mean(), 40, 20)))
 
 
 def test_a_mean_auc_that_varies_much_has_the_corrected_one():
@@ -50,12 +54,19 @@ def test_a_mean_auc_that_varies_much_has_the_corrected_one():
     found = cross_validated_auc(scores, LABELS, ratio=0.25)
     expected = cross_validated_accuracy(scores, 60, ratio=0.25)
     assert found == expected
-    assert found.width > newcombe(scores.mean(), 40, 20).width
+    assert found.width > score_interval(scores.mean(), 40, 20).width
 
 
-def test_a_perfect_auc_in_every_fold_has_newcombes_of_the_groups():
+def test_a_perfect_auc_in_every_fold_counts_the_groups():
     found = cross_validated_auc(np.ones(25), LABELS, ratio=0.25, groups=np.arange(60) // 4)
-    assert found == newcombe(1.0, 10, 5)
+    assert limits_of(found) == pytest.approx(limits_of(score_interval(1.0, 10, 5)))
+
+
+def test_a_perfect_mean_of_six_classes_is_not_as_unsure_as_one_class():
+    labels = np.arange(120) % 6
+    found = cross_validated_auc(np.ones(25), labels, ratio=0.25)
+    assert found == score_interval_of_labels(np.ones(6), labels)
+    assert found.width == pytest.approx(score_interval(1.0, 20, 100).width / np.sqrt(3))
 
 
 def test_the_paired_difference_by_hand():

@@ -1,7 +1,7 @@
 """`METRICS`: scores of test photos, each a pure function of `Scored`; tests hold them to sklearn's.
 
-With two classes the second by name is the positive one. With more, AUC is one-vs-rest and
-precision, recall and F1 are means over the classes (`averaging` says so in words).
+With two classes the second by name is the positive one. With more, each class is held against the
+rest, and AUC, average precision, precision, recall and F1 are means (`averaging` says so in words).
 """
 
 from collections.abc import Callable
@@ -29,7 +29,7 @@ class Scored:
 
 
 def averaging(classes: list[str]) -> str:
-    """How AUC, precision, recall and F1 treat these classes."""
+    """How AUC, average precision, precision, recall and F1 treat these classes."""
     if len(classes) == 2:
         return f"positive class: {classes[1]}"
     return f"one-vs-rest over {len(classes)} classes, plain mean"
@@ -42,10 +42,38 @@ def accuracy(scored: Scored) -> float:
 
 def auc(scored: Scored) -> float:
     """Area under the ROC curve; raises ValueError where a class has no photo."""
-    missing = set(range(scored.classes)) - set(scored.truth.tolist())
-    if missing:
-        raise ValueError(f"AUC needs test photos of every class; missing: {missing}")
+    _every_class(scored, "AUC")
     return macro_auc(scored.truth, scored.probabilities)
+
+
+def balanced_accuracy(scored: Scored) -> float:
+    """Mean over the classes of the share of their photos that are called so (recall).
+
+    Raises ValueError where a class has no photo.
+    """
+    matrix = np.array(confusion(scored))
+    _every_class(scored, "balanced accuracy")
+    return float((matrix.diagonal() / matrix.sum(axis=1)).mean())
+
+
+def average_precision(scored: Scored) -> float:
+    """Mean over the positive photos of the precision at their threshold; the mean over classes.
+
+    Unlike AUC it falls with the share of the positives: at chance it is that share. Raises
+    ValueError where a class has no photo.
+    """
+    _every_class(scored, "average precision")
+    counted = [1] if scored.classes == 2 else range(scored.classes)
+    return float(np.mean([average_precision_of(scored, index) for index in counted]))
+
+
+def average_precision_of(scored: Scored, index: int) -> float:
+    """That of one class against the rest, without interpolation; ties are one threshold."""
+    positive, scores = scored.truth == index, scored.probabilities[:, index]
+    order = np.argsort(-scores, kind="stable")
+    last = np.append(np.flatnonzero(np.diff(scores[order])), len(scores) - 1)  # of each tie
+    found = np.cumsum(positive[order])[last]
+    return float((np.diff(found, prepend=0) * found / (last + 1)).sum() / positive.sum())
 
 
 def precision(scored: Scored) -> float:
@@ -105,6 +133,12 @@ def _roc_corners(
     return rates[0], rates[1], thresholds
 
 
+def _every_class(scored: Scored, name: str) -> None:
+    missing = set(range(scored.classes)) - set(scored.truth.tolist())
+    if missing:
+        raise ValueError(f"{name} needs test photos of every class; missing: {missing}")
+
+
 def _counts(
     scored: Scored,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
@@ -122,6 +156,8 @@ def _share(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.floa
 METRICS: dict[str, Callable[[Scored], float]] = {
     "acc": accuracy,
     "auc": auc,
+    "balanced_acc": balanced_accuracy,
+    "ap": average_precision,
     "precision": precision,
     "recall": recall,
     "f1": f1,

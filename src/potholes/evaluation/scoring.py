@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from potholes.evaluation.calibration import calibration, reliability_bins
+from potholes.evaluation.class_scores import class_scores, mean_intervals
 from potholes.evaluation.metrics import METRICS, Scored, averaging, confusion, roc
 from potholes.evaluation.operating_point import OperatingPoint
 from potholes.evaluation.seeds import other_seeds
@@ -50,18 +51,21 @@ def score_test_photos(
 ) -> TestScores:
     """Of logits [N, C] of test photos with truth [N] and groups [N], at `point`.
 
-    METRICS as `test_<name>`; `test_acc` and `test_auc` with `_low` and `_high`; `test_ece` and
-    `test_brier` likewise, and as `…_before` without the temperature. Raises ValueError where a
-    class has no test photo.
+    METRICS as `test_<name>`, all but the loss with `_low` and `_high`; `test_ece` and `test_brier`
+    likewise, and as `…_before` without the temperature. Raises ValueError where a class has no
+    test photo.
     """
     raw, probabilities = of_logits(logits), of_logits(logits, point.temperature)
     scored = Scored(truth, decide(probabilities, point.threshold), probabilities)
     metrics = {f"test_{name}": metric(scored) for name, metric in METRICS.items()}
     level, effective_n = params.level, effective_number(groups)
-    accuracy = wilson(metrics["test_acc"], effective_n, level=level)
-    area = macro_auc_interval(truth, probabilities, groups=groups, level=level)
-    metrics |= {"test_acc_low": accuracy.low, "test_acc_high": accuracy.high}
-    metrics |= {"test_auc_low": area.low, "test_auc_high": area.high}
+    limits = {
+        **mean_intervals(scored, groups, level=level),
+        "acc": wilson(metrics["test_acc"], effective_n, level=level, corrected=True),
+        "auc": macro_auc_interval(truth, probabilities, groups=groups, level=level),
+    }
+    for name, own in limits.items():
+        metrics |= {f"test_{name}_low": own.low, f"test_{name}_high": own.high}
     for end, said in (("_before", raw), ("", probabilities)):
         found = calibration(said, truth, groups=groups, seed=params.seed, level=level)
         for name, value in vars(found).items():
@@ -118,6 +122,7 @@ def evaluate(
     scored, classes = scores.scored, head.classes
     return EvaluationTables(
         evaluation=evaluation(head, history, scores, point),
+        by_class=class_scores(scored, classes, groups, level=params.level),
         roc=roc(scored, classes),
         predictions=TestPredictions(
             classes=classes,

@@ -1,4 +1,4 @@
-"""`reports/evaluate/NAME/`: scores.json, roc.csv, predictions.csv and reliability.csv."""
+"""`reports/evaluate/NAME/`: scores.json, classes.csv, roc.csv, predictions.csv, reliability.csv."""
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
@@ -19,6 +19,7 @@ from potholes.files.rows import (
 )
 
 SCORES_FILE = "scores.json"
+CLASSES_FILE = "classes.csv"
 ROC_FILE = "roc.csv"
 PREDICTIONS_FILE = "predictions.csv"
 RELIABILITY_FILE = "reliability.csv"
@@ -41,7 +42,36 @@ class Evaluation:
     threshold: float | None  # two classes: probability from which the second one is called
     metrics: dict[str, float]  # test_acc, test_auc, …: METRICS by name, calibration, intervals
     confusion: list[list[int]]  # test photos, [truth][predicted]
-    averaging: str  # how AUC, precision, recall and F1 treat the classes
+    averaging: str  # how AUC, average precision, precision, recall and F1 treat the classes
+
+    @property
+    def rarest_share(self) -> float:
+        """The smallest class's share of the test photos."""
+        return min(sum(row) for row in self.confusion) / self.test_photos
+
+
+@dataclass(frozen=True)
+class ClassScores:
+    """Test scores of one class against the rest; intervals count groups as effective numbers."""
+
+    label: str
+    photos: int  # test photos of the class
+    called: int  # test photos called so
+    recall: float  # share of the class's photos that are called so
+    recall_low: float
+    recall_high: float
+    precision: float  # share of the photos called so that are; 0, from 0 to 1, where none is
+    precision_low: float
+    precision_high: float
+    f1: float
+    f1_low: float
+    f1_high: float
+    auc: float
+    auc_low: float
+    auc_high: float
+    ap: float  # average precision; at chance the class's share of the photos
+    ap_low: float
+    ap_high: float
 
 
 @dataclass(frozen=True)
@@ -87,6 +117,7 @@ class EvaluationTables:
     """What a backbone's folder holds."""
 
     evaluation: Evaluation
+    by_class: list[ClassScores]
     roc: list[RocPoint]
     predictions: TestPredictions
     as_trained: list[ReliabilityBin]
@@ -94,8 +125,9 @@ class EvaluationTables:
 
 
 def write_evaluation(folder: Path, tables: EvaluationTables) -> None:
-    """Write the four files of `folder`."""
+    """Write the five files of `folder`."""
     write_document(folder / SCORES_FILE, tables.evaluation)
+    write_rows(folder / CLASSES_FILE, ClassScores, tables.by_class)
     write_rows(folder / ROC_FILE, RocPoint, tables.roc)
     write_predictions(folder / PREDICTIONS_FILE, tables.predictions)
     write_reliability(folder / RELIABILITY_FILE, tables.as_trained, tables.calibrated)
@@ -106,6 +138,7 @@ def read_evaluation(folder: Path) -> EvaluationTables:
     as_trained, calibrated = read_reliability(folder / RELIABILITY_FILE)
     return EvaluationTables(
         evaluation=read_document(folder / SCORES_FILE, Evaluation),
+        by_class=read_rows(folder / CLASSES_FILE, ClassScores),
         roc=read_rows(folder / ROC_FILE, RocPoint),
         predictions=read_predictions(folder / PREDICTIONS_FILE),
         as_trained=as_trained,

@@ -19,6 +19,8 @@ _HEADER = (
     "Train_time [s]",
     "Size [MB]",
 )
+_RARE_HEADER = ("Test_balanced_acc", "Test_ap")
+_RARE = 0.2  # a class with a smaller share of the test photos: accuracy says little of it
 _CHOSEN = "*"
 
 
@@ -27,10 +29,16 @@ def comparison_table(
     train_times: Mapping[str, TrainTime],
     selection: Selection | None,
 ) -> str:
-    """One line a backbone in aligned columns, the chosen one starred, and what to know below."""
+    """One line a backbone in aligned columns, the chosen one starred, and what to know below.
+
+    Where a class is rare, balanced accuracy and average precision come first.
+    """
     chosen = selection.backbone if selection else None
     lines = [_line(row, train_times.get(row.backbone), row.backbone == chosen) for row in rows]
     cells = [("", *_HEADER), *lines]
+    if _rare(rows):
+        first = [_RARE_HEADER, *map(_rare_cells, rows)]
+        cells = [(*line[:2], *own, *line[2:]) for line, own in zip(cells, first, strict=True)]
     widths = [max(len(cell) for cell in column) for column in zip(*cells, strict=True)]
     text = [_aligned(line, widths) for line in cells]
     text.insert(1, "  ".join("-" * width for width in widths))
@@ -51,6 +59,19 @@ def _line(row: Comparison, time: TrainTime | None, chosen: bool) -> tuple[str, .
         _with_interval(row.test_auc, row.test_auc_low, row.test_auc_high),
         str(time) if time else "-",
         megabytes(row.model_bytes),
+    )
+
+
+def _rare(rows: Sequence[Comparison]) -> bool:
+    return any(row.rarest_share < _RARE for row in rows)
+
+
+def _rare_cells(row: Comparison) -> tuple[str, ...]:
+    return (
+        _with_interval(
+            row.test_balanced_acc, row.test_balanced_acc_low, row.test_balanced_acc_high
+        ),
+        _with_interval(row.test_ap, row.test_ap_low, row.test_ap_high),
     )
 
 
@@ -76,6 +97,14 @@ def _notes(rows: Sequence[Comparison], selection: Selection | None) -> list[str]
             notes.append(selection.cheaper.sentence)
         others = ", ".join(f"{rule}: {name}" for rule, name in selection.rules.items())
         notes.append(f"what each rule would choose: {others}")
+    if _rare(rows):
+        share = min(row.rarest_share for row in rows)
+        notes.append(
+            f"A class has only {share:.1%} of the test photos, so accuracy says little of it. "
+            "Test_balanced_acc: mean over the classes of the share of their photos that is found. "
+            "Test_ap: average precision; at chance it is the share of the positive class. "
+            "Each class by itself: reports/evaluate/NAME/classes.csv."
+        )
     notes.append(
         "Stability_loss, Stability_acc: mean difference between training and validation over the "
         "epochs; smaller is better."

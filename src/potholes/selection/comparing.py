@@ -11,7 +11,7 @@ from potholes.crossvalidation.tables import CrossValidationSummary, FoldScore, t
 from potholes.evaluation.tables import Evaluation, TestPredictions
 from potholes.selection.tables import Comparison, TestDifference, Verdict
 from potholes.selection.verdicts import verdicts
-from potholes.statistics.delong import auc_difference
+from potholes.statistics.delong import macro_auc_difference
 from potholes.weights.tables import Origin
 
 
@@ -57,6 +57,7 @@ def comparison_row(
         **vars(validation.convergence),
         **vars(evaluation),
         **evaluation.metrics,
+        "rarest_share": evaluation.rarest_share,
         "model_bytes": facts.bytes,
         "weights": origin.kind,
     }
@@ -82,16 +83,14 @@ def pair_verdicts(
 
 
 def auc_differences(tables: Mapping[str, TestPredictions], *, level: float) -> list[TestDifference]:
-    """DeLong's difference of the test AUC of every pair; none where there are not two classes."""
+    """DeLong's difference of the test AUC (macro AUC, if more than two classes) of every pair."""
     found = []
     for a, b in combinations(tables, 2):
         first, second = tables[a], tables[b]
-        if len(first.classes) != 2:
-            continue
         assert first.sample_ids == second.sample_ids, (a, b)
-        positive = np.array([label == first.classes[1] for label in first.truth])
+        truth = np.array([first.classes.index(label) for label in first.truth])
         _, groups = np.unique(first.group_ids, return_inverse=True)
-        scores = (first.probabilities[:, 1], second.probabilities[:, 1])
-        one = auc_difference(positive, *scores, groups=groups, level=level)
+        scores = first.probabilities, second.probabilities
+        one = macro_auc_difference(truth, *scores, groups=groups, level=level)
         found.append(TestDifference(a, b, one.difference, one.low, one.high))
     return found

@@ -31,6 +31,13 @@ class Comparison:
     test_auc: float
     test_auc_low: float
     test_auc_high: float
+    test_balanced_acc: float  # mean over the classes of their recalls
+    test_balanced_acc_low: float
+    test_balanced_acc_high: float
+    test_ap: float  # average precision
+    test_ap_low: float
+    test_ap_high: float
+    rarest_share: float  # of the test photos, the smallest class's
     cv_acc: float  # mean over the folds of train and val
     cv_acc_low: float
     cv_acc_high: float
@@ -85,7 +92,10 @@ class Verdict:
 
 @dataclass(frozen=True)
 class TestDifference:
-    """Test AUC of two trained heads on the same photos; it says nothing of other heads."""
+    """Test AUC of two trained heads on the same photos; it says nothing of other heads.
+
+    With more than two classes, their macro AUC.
+    """
 
     __test__ = False  # not a test class, whatever pytest makes of its name
 

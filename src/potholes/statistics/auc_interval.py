@@ -1,13 +1,28 @@
-"""Interval of an area under the ROC curve, or of the one-vs-rest mean of several."""
+"""Interval of an area under the ROC curve, or of the one-vs-rest mean of several.
+
+The hull of two: DeLong's variance on the logit scale, and the limits of Hanley & McNeil's variance
+(`newcombe.score_limits`). DeLong's alone fails where a class has few photos or the area is near 1:
+lucky photos of the rare class are ranked high and alike, so a high area comes with too small a
+variance. For areas of 0.8 to 0.99 with 2 to 50 % positives it covers 71 to 97 % of 95, the hull
+94 to 99 %, and with as many photos of both classes it is a few to ten per cent wider below 0.95.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from potholes.probabilities import macro_auc
-from potholes.statistics.delong import delong, mean_covariance, placements
+from potholes.statistics.delong import delong, macro_delong
 from potholes.statistics.groups import effective_or_count
-from potholes.statistics.interval import Interval, degenerate, logit_interval, normal_quantile
-from potholes.statistics.newcombe import newcombe_of_labels
+from potholes.statistics.interval import (
+    Interval,
+    degenerate,
+    hull,
+    logit_interval,
+    logit_limits,
+    normal_quantile,
+)
+from potholes.statistics.newcombe import score_interval_of_labels, score_limits
+
+Floats = NDArray[np.float64]
 
 
 def auc_interval(
@@ -17,15 +32,34 @@ def auc_interval(
     groups: NDArray[np.int64] | None = None,
     level: float = 0.95,
 ) -> Interval:
-    """Of the area of scores [N] against positive [N]: DeLong's variance on the logit scale.
+    """`auc_limits` of the area of scores [N] against positive [N].
 
-    Where that degenerates (area 0 or 1, variance 0, one photo of a class), Newcombe's method 5.
     With groups [N] the photos of either class count as their effective number. Raises ValueError
     unless both classes have a photo and every score is a number.
     """
     result = delong(positive, scores[None], groups=groups)
-    labels = positive.astype(np.int64)
-    return _interval(float(result.areas[0]), float(result.covariance[0, 0]), labels, groups, level)
+    numbers = (np.array([effective_or_count(groups, own)]) for own in (positive, ~positive))
+    low, high = auc_limits(result.areas, result.covariance[0], *numbers, level=level)
+    return Interval(low.item(), high.item())
+
+
+def auc_limits(
+    areas: Floats,
+    variances: Floats,
+    positives: Floats,
+    negatives: Floats,
+    *,
+    level: float = 0.95,
+) -> tuple[Floats, Floats]:
+    """Low and high limits [S] of areas [S] with DeLong's variances [S] and numbers of photos [S].
+
+    `score_limits` alone where DeLong's degenerate: area 0 or 1, variance 0, one photo of a class.
+    """
+    low, high = score_limits(areas, positives, negatives, level=level)
+    sound = (areas > 0) & (areas < 1) & np.isfinite(variances) & (variances > 0)
+    shares, errors = np.where(sound, areas, 0.5), np.sqrt(np.where(sound, variances, 0.0))
+    down, up = logit_limits(shares, errors, normal_quantile(level))
+    return np.where(sound, np.minimum(low, down), low), np.where(sound, np.maximum(high, up), high)
 
 
 def macro_auc_interval(
@@ -37,45 +71,15 @@ def macro_auc_interval(
 ) -> Interval:
     """Of `ranking.macro_auc` of probabilities [N, C] against labels [N] (0 to C - 1).
 
-    With two classes `auc_interval` of the second. With more, a photo has a part in the area of
-    its own class as a positive and in every other as a negative; the sum of its parts is its
-    component, and the mean's variance is that of the components within each true class, which
-    takes the correlation of the areas into account. Raises ValueError where a class has no photo.
+    With two classes `auc_interval` of the second. With more, the hull of `macro_delong`'s variance
+    on the logit scale and of `score_interval_of_labels`. Raises ValueError where a class has no
+    photo.
     """
-    classes = probabilities.shape[1]
-    if classes == 2:
+    if probabilities.shape[1] == 2:
         return auc_interval(labels == 1, probabilities[:, 1], groups=groups, level=level)
-    variance = _macro_variance(labels, probabilities, groups)
-    return _interval(macro_auc(labels, probabilities), variance, labels, groups, level)
-
-
-def _interval(
-    area: float,
-    variance: float,
-    labels: NDArray[np.int64],
-    groups: NDArray[np.int64] | None,
-    level: float,
-) -> Interval:
+    result = macro_delong(labels, probabilities[None], groups=groups)
+    own = score_interval_of_labels(result.of_classes[0], labels, groups=groups, level=level)
+    area, variance = result.areas.item(), result.covariance.item()
     if degenerate(area, variance):
-        return newcombe_of_labels(area, labels, groups=groups, level=level)
-    return logit_interval(area, float(np.sqrt(variance)), normal_quantile(level))
-
-
-def _macro_variance(
-    labels: NDArray[np.int64],
-    probabilities: NDArray[np.floating],
-    groups: NDArray[np.int64] | None,
-) -> float:
-    photos, classes = probabilities.shape
-    parts = np.zeros(photos)
-    for c in range(classes):
-        own = labels == c
-        placed = placements(own, probabilities[None, :, c])
-        parts[own] += placed.positive[0] / own.sum()
-        parts[~own] += placed.negative[0] / (~own).sum()
-    variance = 0.0
-    for c in range(classes):
-        own = labels == c
-        scaled = parts[None, own] * own.sum() / classes
-        variance += float(mean_covariance(scaled, effective_or_count(groups, own))[0, 0])
-    return variance
+        return own
+    return hull(own, logit_interval(area, variance**0.5, normal_quantile(level)))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from potholes.probabilities import auc
 from potholes.statistics.groups import effective_or_count
 from potholes.statistics.interval import Interval, normal_quantile
-from potholes.statistics.newcombe import newcombe
+from potholes.statistics.newcombe import score_interval_of_labels
 
 Floats = NDArray[np.float64]
 Scores = NDArray[np.floating]
@@ -33,6 +33,13 @@ class Areas:
 
     areas: Floats
     covariance: Floats
+
+
+@dataclass(frozen=True)
+class MacroAreas(Areas):
+    """Means [K] of the areas of C classes, their covariance [K, K], and these areas [K, C]."""
+
+    of_classes: Floats
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,36 @@ def delong(
     return Areas(auc(positive, scores), covariance)
 
 
+def macro_delong(
+    labels: NDArray[np.int64],
+    probabilities: Scores,
+    *,
+    groups: NDArray[np.int64] | None = None,
+) -> MacroAreas:
+    """One-vs-rest areas of probabilities [K, N, C] against labels [N] (0 to C - 1), their means
+    and the means' covariance.
+
+    A photo has a part in the area of its own class as a positive and in every other as a negative;
+    the sum of its parts is its component, and the covariance is that of the components within each
+    true class, which takes the correlation of the areas into account. With two classes it is
+    DeLong's. Raises ValueError as `placements` does.
+    """
+    heads, photos, classes = probabilities.shape
+    areas, parts = np.empty((heads, classes)), np.zeros((heads, photos))
+    for c in range(classes):
+        own = labels == c
+        placed = placements(own, probabilities[:, :, c])
+        areas[:, c] = auc(own, probabilities[:, :, c])
+        parts[:, own] += placed.positive / own.sum()
+        parts[:, ~own] += placed.negative / (~own).sum()
+    covariance = np.zeros((heads, heads))
+    for c in range(classes):
+        own = labels == c
+        scaled = parts[:, own] * own.sum() / classes
+        covariance = covariance + mean_covariance(scaled, effective_or_count(groups, own))
+    return MacroAreas(areas.mean(axis=1), covariance, areas)
+
+
 def auc_difference(
     positive: NDArray[np.bool_],
     first: Scores,
@@ -84,20 +121,33 @@ def auc_difference(
 
     It compares these two score vectors; what another training of the same two backbones would
     give varies more. Where the variance is 0 or infinite (both areas 1, equal rankings, one photo
-    of a class), the interval is Newcombe's square-and-add of both areas' own limits (`newcombe`),
-    as if the scores were independent, so it is too wide rather than too narrow. Raises ValueError
-    as `placements` does.
+    of a class), the interval is Newcombe's square-and-add of both areas' own limits
+    (`score_interval_of_labels`), as if the scores were independent, so it is too wide rather than
+    too narrow. Raises ValueError as `placements` does.
     """
     result = delong(positive, np.stack([first, second]), groups=groups)
-    a, b = map(float, result.areas)
-    (aa, ab), (_, bb) = result.covariance.tolist()
-    variance = aa + bb - 2 * ab  # NaN where infinite
-    if variance > 1e-15:  # below is rounding: components are multiples of 1 / photos
-        reach = normal_quantile(level) * math.sqrt(variance)
-        return AucDifference(a - b, max(-1.0, a - b - reach), min(1.0, a - b + reach))
-    sizes = effective_or_count(groups, positive), effective_or_count(groups, ~positive)
-    one, other = (newcombe(area, *sizes, level=level) for area in (a, b))
-    return _square_and_add(a, b, one, other)
+    own = result.areas[:, None], positive.astype(np.int64)
+    return _difference(result, *own, groups=groups, level=level)
+
+
+def macro_auc_difference(
+    labels: NDArray[np.int64],
+    first: Scores,
+    second: Scores,
+    *,
+    groups: NDArray[np.int64] | None = None,
+    level: float = 0.95,
+) -> AucDifference:
+    """Macro AUC of probabilities `first` [N, C] minus that of `second` [N, C] on the same photos.
+
+    With two classes `auc_difference` of the second's; with more the same by `macro_delong`. Raises
+    ValueError as `placements` does.
+    """
+    if first.shape[1] == 2:
+        scores = first[:, 1], second[:, 1]
+        return auc_difference(labels == 1, *scores, groups=groups, level=level)
+    result = macro_delong(labels, np.stack([first, second]), groups=groups)
+    return _difference(result, result.of_classes, labels, groups=groups, level=level)
 
 
 def mean_covariance(values: Floats, n: float) -> Floats:
@@ -127,6 +177,26 @@ def _below(values: Scores, others: Scores) -> Floats:
     order = np.sort(others)
     smaller = np.searchsorted(order, values) + np.searchsorted(order, values, side="right")
     return np.asarray(smaller / (2 * len(others)))
+
+
+def _difference(
+    result: Areas,
+    of_classes: Floats,
+    labels: NDArray[np.int64],
+    *,
+    groups: NDArray[np.int64] | None,
+    level: float,
+) -> AucDifference:
+    a, b = map(float, result.areas)
+    (aa, ab), (_, bb) = result.covariance.tolist()
+    variance = aa + bb - 2 * ab  # NaN where infinite
+    if variance > 1e-15:  # below is rounding: components are multiples of 1 / photos
+        reach = normal_quantile(level) * math.sqrt(variance)
+        return AucDifference(a - b, max(-1.0, a - b - reach), min(1.0, a - b + reach))
+    one, other = (
+        score_interval_of_labels(areas, labels, groups=groups, level=level) for areas in of_classes
+    )
+    return _square_and_add(a, b, one, other)
 
 
 def _square_and_add(a: float, b: float, one: Interval, other: Interval) -> AucDifference:

@@ -1,8 +1,15 @@
 """An interval, and how the others are made from an estimate and its standard error."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+_FARTHEST = 500.0  # on the logit scale: exp does not overflow
 
 
 @dataclass(frozen=True)
@@ -31,20 +38,42 @@ def check_level(level: float) -> None:
 
 
 def logit_interval(share: float, standard_error: float, quantile: float) -> Interval:
-    """share +- quantile standard errors on the logit scale, which keeps it inside 0 and 1.
-
-    The standard error is that of `share` (0 < share < 1); on the logit scale it is, by the delta
-    method, that over share (1 - share).
-    """
+    """`logit_limits` of one share."""
     assert 0 < share < 1, share
-    reach = quantile * standard_error / (share * (1 - share))
-    odds, factor = share / (1 - share), math.exp(reach)
-    return Interval(odds / (odds + factor), odds * factor / (1 + odds * factor))
+    low, high = logit_limits(np.array(share), np.array(standard_error), quantile)
+    return Interval(float(low), float(high))
 
 
-def wider(first: Interval, second: Interval) -> Interval:
-    """The one of the two that is longer; the first if they are as long."""
-    return second if second.width > first.width else first
+def logit_limits(shares: Floats, errors: Floats, quantile: float) -> tuple[Floats, Floats]:
+    """shares [...] +- quantile standard errors on the logit scale: so they stay inside 0 and 1.
+
+    The standard errors are those of `shares` (0 < share < 1); on the logit scale they are, by the
+    delta method, those over share (1 - share).
+    """
+    reach = np.minimum(quantile * errors / (shares * (1 - shares)), _FARTHEST)
+    odds, factor = shares / (1 - shares), np.exp(reach)
+    return odds / (odds + factor), odds * factor / (1 + odds * factor)
+
+
+def hull(first: Interval, second: Interval) -> Interval:
+    """From the lower of both low ends to the higher of both high ends."""
+    return Interval(min(first.low, second.low), max(first.high, second.high))
+
+
+def interval_of_mean(
+    values: Sequence[float], intervals: Sequence[Interval], *, shared: float = 1.0
+) -> Interval:
+    """Of the mean of values (0 to 1) from each one's own interval: square and add.
+
+    The distances of the limits from the values are squared and added (MOVER, Zou & Donner 2008),
+    times `shared`: 1 for independent values; 2 where each photo moves up to two of them together,
+    as a mistaken one does the scores of two classes.
+    """
+    mean, share = math.fsum(values) / len(values), math.sqrt(shared) / len(values)
+    pairs = list(zip(values, intervals, strict=True))
+    down = share * math.hypot(*(value - own.low for value, own in pairs))
+    up = share * math.hypot(*(own.high - value for value, own in pairs))
+    return Interval(max(0.0, mean - down), min(1.0, mean + up))
 
 
 def degenerate(share: float, variance: float) -> bool:

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from potholes.statistics.binomial import wilson
-from potholes.statistics.interval import Interval, degenerate, logit_interval, wider
-from potholes.statistics.newcombe import newcombe_of_labels
+from potholes.statistics.interval import Interval, degenerate, hull, logit_interval
+from potholes.statistics.newcombe import score_interval_of_labels
 from potholes.statistics.student import t_quantile, two_sided_p
 
 Floats = NDArray[np.float64]
@@ -78,17 +78,19 @@ def cross_validated_auc(
     groups: NDArray[np.int64] | None = None,
     level: float = 0.95,
 ) -> Interval:
-    """Of the mean of AUCs [J], on the logit scale, or Newcombe's method 5 where that is wider.
+    """Of the mean of AUCs [J], on the logit scale, no narrower than `score_interval_of_labels`.
 
     Fold AUCs near 1 are mostly exactly 1 and vary too little. labels [N] and groups [N] are those
-    of the photos in the folds together. Raises ValueError as `corrected_variance` does.
+    of the photos in the folds together; the classes are taken to have the mean's area. Raises
+    ValueError as `corrected_variance` does.
     """
     mean, variance = float(scores.mean()), corrected_variance(scores, ratio)
-    least = newcombe_of_labels(min(max(mean, 0.0), 1.0), labels, groups=groups, level=level)
+    area = np.array([min(max(mean, 0.0), 1.0)])
+    least = score_interval_of_labels(area, labels, groups=groups, level=level)
     if degenerate(mean, variance):
         return least
     reach = t_quantile(level, len(scores) - 1)
-    return wider(logit_interval(mean, math.sqrt(variance), reach), least)
+    return hull(logit_interval(mean, math.sqrt(variance), reach), least)
 
 
 def paired_difference(first: Floats, second: Floats, photos: float, *, ratio: float) -> Paired:
