@@ -19,6 +19,8 @@ from potholes.crossvalidation.tables import (
     CurvePoint,
     FoldScore,
     OutOfFold,
+    SplitDraw,
+    Undeclared,
     write_cross_validation,
 )
 from potholes.dataset.tables import Sample, write_manifest
@@ -256,6 +258,8 @@ def cross_validated(name: str, classes: Sequence[str] = CLASSES) -> CrossValidat
         **_scored("auc_gain", 0.01),
         gain="6 more photos: about +1.2 points (-0.8 to 3.2), extrapolated",
         ungrouped_auc=[],
+        split=SplitDraw(0.9, 0.92, 0.02, -0.05, 0.09),
+        undeclared=Undeclared(0.05, 0.05, False, 0, 0, 6.0, None, None, None, None),
     )
     photos = OutOfFold(
         classes=list(classes),
@@ -270,6 +274,7 @@ def cross_validated(name: str, classes: Sequence[str] = CLASSES) -> CrossValidat
         folds=[FoldScore(r, f, 4, 2, 3, 0.9, 0.95, 0.3) for r in range(2) for f in range(3)],
         out_of_fold=photos,
         curve=[CurvePoint(n, 0.8, 0.7, 0.9, 0.85, 0.75, 0.95) for n in (2, 4)],
+        look_alikes=[],
     )
 
 

@@ -4,12 +4,16 @@ import numpy as np
 
 from potholes.crossvalidation.held_out import CrossValidation, crossvalidate, pool_of
 from potholes.crossvalidation.learning_curve import LearningCurve, learning_curve
+from potholes.crossvalidation.split_draw import split_draw
 from potholes.crossvalidation.tables import (
     CrossValidationSummary,
     CrossValidationTables,
     OutOfFold,
+    SplitDraw,
+    Undeclared,
     tested_over_trained,
 )
+from potholes.crossvalidation.undeclared import undeclared_groups
 from potholes.features.tables import Features
 from potholes.head.many_heads import products_of
 from potholes.params import CrossvalidateParams, TrainParams
@@ -27,7 +31,8 @@ def cross_validation_tables(
 ) -> CrossValidationTables:
     """Cross-validate the head on `features` and draw its learning curve.
 
-    Where photos share groups, the folds are also drawn without regard to them, for the leak alarm.
+    Where photos share groups, the folds are also drawn without regard to them, for the leak alarm;
+    where photos look alike, also with look-alikes kept together.
     Raises ValueError as `crossvalidate` does.
     """
     products = products_of(features.values)
@@ -47,8 +52,10 @@ def cross_validation_tables(
         probabilities=result.probabilities,
     )
     known = [area for area in ungrouped if area is not None]
-    summary = _summary(features.backbone, result, photos, curve, known, level=level)
-    return CrossValidationTables(summary, result.folds, photos, curve.points)
+    undeclared, alike = undeclared_groups(features, train, params, result, products, level=level)
+    split = split_draw(features, photos, level=level)
+    summary = _summary(features.backbone, result, photos, curve, known, undeclared, split, level)
+    return CrossValidationTables(summary, result.folds, photos, curve.points, alike)
 
 
 def _summary(
@@ -57,7 +64,8 @@ def _summary(
     photos: OutOfFold,
     curve: LearningCurve,
     ungrouped: list[float],
-    *,
+    undeclared: Undeclared,
+    split: SplitDraw | None,
     level: float,
 ) -> CrossValidationSummary:
     ratio = tested_over_trained(result.folds)
@@ -85,6 +93,8 @@ def _summary(
         auc_gain_high=auc_gain.high if auc_gain else None,
         gain=gain.sentence if gain else "too few groups to estimate the gain from more photos",
         ungrouped_auc=ungrouped,
+        split=split,
+        undeclared=undeclared,
     )
 
 
