@@ -1,9 +1,9 @@
 """Which photos are so alike that they may be frames of one drive, which no photos.csv declares.
 
 The null is what photos without groups would look like: Gaussian surrogates of the same class, with
-its mean and its covariance (random mixtures of its photos). Frames of one drive have their nearest
-other photo nearer than such surrogates have, and so do names in series (IMG_0001, IMG_0002).
-Everything is within a class: only photos of one label give each other away.
+its mean and its covariance (random mixtures of its photos). Frames of one drive have nearer nearest
+photos than such surrogates have; and where names are in series (IMG_0001, IMG_0002), each is like
+the next, more than chance explains. Everything is within a class: only photos of one label give each other away.
 """
 
 import re
@@ -22,6 +22,7 @@ ALIKE_LIMIT = 0.5  # of `alike`: 0.05 by chance; see docs/uncertainty.md for rea
 SERIES_LIMIT = 0.25  # of `in_series`: 0.05 by chance
 
 _BLOCK = 500  # photos of a class, in the order of their names, that are compared with each other
+_NEAREST = 2  # a drive has three photos or more; pairs alone are harmless
 _SURROGATES = 4  # drawn a block
 _BEYOND = 0.95  # share of the surrogates, or of the pairs, that a look-alike is beyond
 _TOGETHER = 0.75  # of the limit: what two groups must have on average to become one
@@ -34,7 +35,7 @@ class LookAlikes:
     sample_ids: list[str]  # N
     declared: NDArray[np.int64]  # [N]: photos of one declared group share a number
     groups: NDArray[np.int64]  # [N]: these groups, after those with look-alikes were joined
-    alike: float  # share of photos whose nearest one is nearer than 95 % of surrogates'
+    alike: float  # share of photos whose two nearest are nearer than 95 % of surrogates'
     in_series: float  # share of photos more like the one with the next name than 95 % of pairs
 
     @property
@@ -102,7 +103,7 @@ class _Block:
 
     similarity: Floats  # [M, M], -1 of a photo with itself and within a declared group
     apart: NDArray[np.bool_]  # [M, M], pairs that no group declares
-    limit: float  # a nearest one's similarity that few surrogates have
+    limit: float  # a similarity to the nearest ones that few surrogates have
 
     usual: float  # a similarity that few pairs have
 
@@ -119,15 +120,15 @@ class _Block:
             mixed = rng.standard_normal(products.shape)
             mixed -= mixed.mean(axis=0)
             found = _correlations(mixed @ products @ mixed.T)
-            drawn.append(np.where(apart, found, -1.0).max(axis=1))
+            drawn.append(_nearest(np.where(apart, found, -1.0)))
         similarity = np.where(apart, _correlations(products), -1.0)
         limit, usual = _quantile(np.concatenate(drawn)), _quantile(similarity[np.triu(apart)])
         return cls(similarity, apart, limit, usual)
 
     @property
     def nearest(self) -> Floats:
-        """Similarity of each photo's nearest one [M]."""
-        return np.asarray(self.similarity.max(axis=1))
+        """See `_nearest` [M]."""
+        return _nearest(self.similarity)
 
     def links(self) -> list[tuple[int, int]]:
         """Pairs nearer than the limit, the nearest first, but for those that join unlike groups."""
@@ -179,6 +180,11 @@ def _correlations(products: Floats) -> Floats:
     size = np.sqrt(np.maximum(products.diagonal(), 0))
     scale = np.divide(1, size, out=np.zeros_like(size), where=size > 1e-9)
     return on_grid(products * scale[:, None] * scale[None, :])
+
+
+def _nearest(similarity: Floats) -> Floats:
+    """Mean similarity of each photo to its nearest ones [M]."""
+    return np.asarray(np.sort(similarity, axis=1)[:, -_NEAREST:].mean(axis=1))
 
 
 def _quantile(values: Floats) -> float:
