@@ -20,6 +20,8 @@ from potholes.crossvalidation.tables import (
     CurvePoint,
     FoldScore,
     OutOfFold,
+    SplitDraw,
+    Undeclared,
     write_cross_validation,
 )
 from potholes.dataset.tables import Sample, write_manifest
@@ -292,6 +294,8 @@ def cross_validated(name: str, classes: Sequence[str] = CLASSES) -> CrossValidat
             enough_gain=None,
         ),
         ungrouped_auc=[],
+        split=SplitDraw(0.9, 0.92, 0.02, -0.05, 0.09),
+        undeclared=Undeclared(0.05, 0.05, False, 0, 0, 6.0, None, None, None, None),
     )
     photos = OutOfFold(
         classes=list(classes),
@@ -306,6 +310,7 @@ def cross_validated(name: str, classes: Sequence[str] = CLASSES) -> CrossValidat
         folds=[FoldScore(r, f, 4, 2, 3, 0.9, 0.95, 0.3) for r in range(2) for f in range(3)],
         out_of_fold=photos,
         curve=[CurvePoint(n, 0.8, 0.7, 0.9, 0.85, 0.75, 0.95) for n in (2, 4)],
+        look_alikes=[],
     )
 
 

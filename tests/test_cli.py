@@ -43,6 +43,7 @@ def test_show_prints_the_table_of_the_last_run(tmp_path, capsys):
     printed = capsys.readouterr().out
     assert "Stability_loss" in printed
     assert "Train_time" in printed
+    assert "Split: out-of-fold accuracy is 0.920 on the photos of val" in printed
 
 
 def test_a_reader_that_leaves_early_is_no_error(tmp_path):

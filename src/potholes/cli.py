@@ -65,6 +65,7 @@ def _predict(options: argparse.Namespace) -> None:
 
 def _show(options: argparse.Namespace) -> None:
     from potholes.audit.tables import ALARMS_FILE, Alarm
+    from potholes.crossvalidation.tables import SUMMARY_FILE, CrossValidationSummary
     from potholes.files.documents import read_document
     from potholes.files.rows import read_rows
     from potholes.files.timing import read_train_times
@@ -75,7 +76,9 @@ def _show(options: argparse.Namespace) -> None:
     rows = read_rows(selected / COMPARISON_FILE, Comparison)
     selection = read_document(selected / SELECTION_FILE, Selection)
     times = read_train_times(options.reports / "timing", [row.backbone for row in rows])
-    print(comparison_table(rows, times, selection), end="")
+    chosen = options.reports / "crossvalidate" / selection.backbone / SUMMARY_FILE
+    split = read_document(chosen, CrossValidationSummary).split
+    print(comparison_table(rows, times, selection, split), end="")
     for alarm in read_rows(options.reports / "audit" / ALARMS_FILE, Alarm):
         print(f"Alarm, {alarm.what}: {alarm.evidence}; {alarm.advice}")
     print(f"Figures: {options.reports / 'figures'}", flush=True)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from potholes.crossvalidation.convergence import convergence, longer_training
+from potholes.crossvalidation.convergence import compare_with_converged, longer_training
 from potholes.crossvalidation.held_out import CrossValidation, crossvalidate
 from potholes.crossvalidation.tables import Convergence
 from potholes.features.tables import FeatureRow, Features
@@ -31,7 +31,7 @@ def features(scale: float, *, photos: int = 120, group: int = 1) -> Features:
 def both(found: Features, train: TrainParams = TRAIN) -> tuple[CrossValidation, Convergence]:
     result = crossvalidate(found, train, FOLDS)
     effective_n = float(len({row.group_id for row in found.rows}))
-    return result, convergence(found, result, train, effective_n=effective_n)
+    return result, compare_with_converged(found, result, train, effective_n=effective_n)
 
 
 def test_slow_features_are_under_trained_and_the_epochs_that_would_do_are_named() -> None:
@@ -84,7 +84,7 @@ def test_no_more_epochs_are_tried_than_params_take() -> None:
     many = TRAIN.model_copy(update={"epochs": 6000, "lr": 1e-5, "step_size": 6000})
     own = features(0.1, photos=40)
     result = crossvalidate(own, replace_epochs(many, 2), FOLDS)
-    found = convergence(own, result, many, effective_n=40.0)
+    found = compare_with_converged(own, result, many, effective_n=40.0)
     assert found.under_trained
     assert found.enough_epochs is None
 

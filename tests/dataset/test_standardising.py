@@ -159,7 +159,9 @@ def test_photos_csv_fixes_groups_and_splits(root: Path) -> None:
     drive = [found[name] for name in ("normal/00.png", "normal/01.png", "pothole/00.png")]
     assert {sample.split for sample in drive} == {"test"}
     assert {sample.group_id for sample in drive} == {"normal/00.png"}
+    assert {sample.group for sample in drive} == {"drive"}
     assert found["pothole/01.png"].split == "val"
+    assert found["pothole/01.png"].group is None
     assert summary.photos["normal"] == {"train": 6, "val": 2, "test": 2}
     assert summary.other_files == []
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from potholes.files.documents import write_document
 from potholes.files.timing import Timing, TrainTime, read_train_times
 from potholes.report.comparison_table import comparison_table
-from tests.factories import comparison, selection
+from tests.factories import comparison, cross_validated, selection
 
 ROWS = [comparison("resnet18"), comparison("resnet152", 1)]
 
@@ -56,6 +56,16 @@ def test_only_the_chosen_backbone_is_starred_and_the_reason_is_given() -> None:
     starred = [line for line in text.splitlines() if line.startswith("*")]
     assert [line.split()[1] for line in starred] == ["resnet152", "chosen"]
     assert "It has the best cross-validated accuracy." in starred[1]
+
+
+def test_whether_the_split_was_lucky_is_the_last_line() -> None:
+    split = cross_validated("resnet18").summary.split
+    text = comparison_table(ROWS, {}, selection("resnet18"), split)
+    assert text.splitlines()[-1] == (
+        "Split: out-of-fold accuracy is 0.920 on the photos of val and 0.900 on those of train, "
+        "+0.020 (-0.050 to +0.090): no more than chance explains."
+    )
+    assert "Split:" not in comparison_table(ROWS, {}, selection("resnet18"))
 
 
 def test_a_stand_in_is_called_one_and_imagenet_is_not() -> None:

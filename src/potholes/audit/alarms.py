@@ -10,6 +10,7 @@ from potholes.audit.leak import parted_groups, ungrouped_gain
 from potholes.audit.photo_properties import photo_properties
 from potholes.audit.shortcut import measure_shortcut, shortcut_alarm
 from potholes.audit.tables import Alarm
+from potholes.audit.undeclared_groups import look_alikes_alarm
 from potholes.crossvalidation.tables import (
     CrossValidationSummary,
     CrossValidationTables,
@@ -45,6 +46,7 @@ def alarms(
         stand_in_weights(origin),
         _shortcut(own, folder, photos.classes, params),
         *shares,
+        look_alikes_alarm(validation.summary, validation.look_alikes),
         imbalance(photos.labels, photos.classes),
         few_groups(
             Counted(photos.labels, photos.groups), tested, photos.classes, level=params.level

@@ -25,7 +25,7 @@ _NEAR = 0.005  # of the best accuracy that longer training reaches
 _MOST_EPOCHS = 10_000  # that params.yaml takes
 
 
-def convergence(
+def compare_with_converged(
     features: Features,
     result: CrossValidation,
     train: TrainParams,

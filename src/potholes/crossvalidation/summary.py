@@ -2,16 +2,20 @@
 
 import numpy as np
 
-from potholes.crossvalidation.convergence import convergence
+from potholes.crossvalidation.convergence import compare_with_converged
 from potholes.crossvalidation.held_out import CrossValidation, crossvalidate
 from potholes.crossvalidation.learning_curve import LearningCurve, learning_curve
+from potholes.crossvalidation.split_draw import split_draw
 from potholes.crossvalidation.tables import (
     Convergence,
     CrossValidationSummary,
     CrossValidationTables,
     OutOfFold,
+    SplitDraw,
+    Undeclared,
     tested_over_trained,
 )
+from potholes.crossvalidation.undeclared import undeclared_groups
 from potholes.features.tables import Features
 from potholes.head.many_heads import products_of
 from potholes.params import CrossvalidateParams, TrainParams
@@ -29,7 +33,8 @@ def cross_validation_tables(
 ) -> CrossValidationTables:
     """Cross-validate the head on `features` and draw its learning curve.
 
-    Where photos share groups, the folds are also drawn without regard to them, for the leak alarm.
+    Where photos share groups, the folds are also drawn without regard to them, for the leak alarm;
+    where photos look alike, also with look-alikes kept together.
     Raises ValueError as `crossvalidate` does.
     """
     products = products_of(features.values)
@@ -49,7 +54,7 @@ def cross_validation_tables(
         probabilities=result.probabilities,
     )
     known = [area for area in ungrouped if area is not None]
-    trained = convergence(
+    trained = compare_with_converged(
         features,
         result,
         train,
@@ -57,8 +62,19 @@ def cross_validation_tables(
         level=level,
         products=products,
     )
-    summary = _summary(features.backbone, result, photos, curve, trained, known, level=level)
-    return CrossValidationTables(summary, result.folds, photos, curve.points)
+    undeclared, alike = undeclared_groups(features, train, params, result, products, level=level)
+    summary = _summary(
+        features.backbone,
+        result,
+        photos,
+        curve,
+        convergence=trained,
+        ungrouped_auc=known,
+        split=split_draw(features, photos, level=level),
+        undeclared=undeclared,
+        level=level,
+    )
+    return CrossValidationTables(summary, result.folds, photos, curve.points, alike)
 
 
 def _summary(
@@ -66,9 +82,11 @@ def _summary(
     result: CrossValidation,
     photos: OutOfFold,
     curve: LearningCurve,
-    trained: Convergence,
-    ungrouped: list[float],
     *,
+    convergence: Convergence,
+    ungrouped_auc: list[float],
+    split: SplitDraw | None,
+    undeclared: Undeclared,
     level: float,
 ) -> CrossValidationSummary:
     ratio = tested_over_trained(result.folds)
@@ -95,8 +113,10 @@ def _summary(
         auc_gain_low=auc_gain.low if auc_gain else None,
         auc_gain_high=auc_gain.high if auc_gain else None,
         gain=gain.sentence if gain else "too few groups to estimate the gain from more photos",
-        convergence=trained,
-        ungrouped_auc=ungrouped,
+        convergence=convergence,
+        ungrouped_auc=ungrouped_auc,
+        split=split,
+        undeclared=undeclared,
     )
 
 

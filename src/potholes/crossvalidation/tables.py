@@ -1,4 +1,4 @@
-"""`reports/crossvalidate/NAME/`: summary.json, folds.csv, out_of_fold.csv, learning_curve.csv."""
+"""`reports/crossvalidate/NAME/`: summary.json, and tables of folds, photos, sizes, look-alikes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ SUMMARY_FILE = "summary.json"
 FOLDS_FILE = "folds.csv"
 OUT_OF_FOLD_FILE = "out_of_fold.csv"
 CURVE_FILE = "learning_curve.csv"
+LOOK_ALIKES_FILE = "look_alikes.csv"
 _FIRST = ["repeat", "fold", "sample_id", "group_id", "label"]
 
 
@@ -38,6 +39,49 @@ class Convergence:
     under_trained: int  # 1: excess_loss_low > 0, and the accuracy at convergence is 0.01 higher
     enough_epochs: int | None  # that bring most of what longer training brings, if under-trained
     enough_gain: float | None  # what these add to the accuracy of the same folds
+
+
+@dataclass(frozen=True)
+class SplitDraw:
+    """Out-of-fold accuracy of val's photos beside train's: were easy photos drawn for val?"""
+
+    train_acc: float  # of the heads that had not seen the photo, mean over the repeats
+    val_acc: float
+    difference: float  # val minus train, Newcombe's (1998) interval
+    low: float
+    high: float
+
+    @property
+    def sentence(self) -> str:
+        """Both accuracies, and whether they differ by more than chance explains."""
+        kind = "easier" if self.difference > 0 else "harder"
+        by = f"{self.difference:+.3f} ({self.low:+.3f} to {self.high:+.3f})"
+        lucky = self.low > 0 or self.high < 0
+        said = f"val is {kind} than chance explains" if lucky else "no more than chance explains"
+        return (
+            f"out-of-fold accuracy is {self.val_acc:.3f} on the photos of val and "
+            f"{self.train_acc:.3f} on those of train, {by}: {said}"
+        )
+
+
+@dataclass(frozen=True)
+class Undeclared:
+    """Look-alikes among the photos of train and val: groups that nobody declared, such as drives.
+
+    `look_alikes` says what the two shares are and when they are found. Without them there are no
+    groups, and no scores.
+    """
+
+    alike: float
+    in_series: float
+    found: bool
+    groups: int  # of look-alikes
+    photos: int  # in these groups
+    effective_photos: float  # independent ones that all photos are worth, look-alikes as groups
+    acc: float | None  # cross-validated, look-alikes kept together; None: too few groups
+    fall: float | None  # of the accuracy by that, with its interval over the groups
+    fall_low: float | None
+    fall_high: float | None
 
 
 @dataclass(frozen=True)
@@ -66,6 +110,8 @@ class CrossValidationSummary:
     gain: str  # of the accuracy, as a sentence
     convergence: Convergence
     ungrouped_auc: list[float]  # a fold, groups parted; empty where every photo is its own group
+    split: SplitDraw | None  # None where train or val has no photo
+    undeclared: Undeclared
 
 
 @dataclass(frozen=True)
@@ -93,6 +139,14 @@ class CurvePoint:
     auc: float | None  # of the folds that hold out every class; None where fewer than two do
     auc_low: float | None
     auc_high: float | None
+
+
+@dataclass(frozen=True)
+class LookAlike:
+    """A photo that others look like, test photos included."""
+
+    sample_id: str
+    group_id: str  # the smallest sample_id among them and the groups that were declared
 
 
 @dataclass(frozen=True)
@@ -129,14 +183,16 @@ class CrossValidationTables:
     folds: list[FoldScore]
     out_of_fold: OutOfFold
     curve: list[CurvePoint]
+    look_alikes: list[LookAlike]  # by group, then sample_id; empty where none are found
 
 
 def write_cross_validation(folder: Path, tables: CrossValidationTables) -> None:
-    """Write the four files of `folder`."""
+    """Write the five files of `folder`."""
     write_document(folder / SUMMARY_FILE, tables.summary)
     write_rows(folder / FOLDS_FILE, FoldScore, tables.folds)
     write_out_of_fold(folder / OUT_OF_FOLD_FILE, tables.out_of_fold)
     write_rows(folder / CURVE_FILE, CurvePoint, tables.curve)
+    write_rows(folder / LOOK_ALIKES_FILE, LookAlike, tables.look_alikes)
 
 
 def read_cross_validation(folder: Path) -> CrossValidationTables:
@@ -146,6 +202,7 @@ def read_cross_validation(folder: Path) -> CrossValidationTables:
         folds=read_rows(folder / FOLDS_FILE, FoldScore),
         out_of_fold=read_out_of_fold(folder / OUT_OF_FOLD_FILE),
         curve=read_rows(folder / CURVE_FILE, CurvePoint),
+        look_alikes=read_rows(folder / LOOK_ALIKES_FILE, LookAlike),
     )
 
 

@@ -46,7 +46,7 @@ def standardise(
     )
     groups = join_named(near, [_group(known, photo) for photo in photos])
     splits = split_photos(root, scan.classes, photos, groups, known, split)
-    write_manifest(out, _samples(data.labelled, photos, groups, splits))
+    write_manifest(out, _samples(data.labelled, photos, groups, splits, known))
     write_rejected(out, rejected)
     summary = _summarise(photos, near, groups, splits, rejected, scan.others)
     write_summary(out, summary)
@@ -129,7 +129,11 @@ def _group(known: Mapping[str, Known], photo: Read) -> str | None:
 
 
 def _samples(
-    labelled: str, photos: Sequence[Read], groups: NDArray[np.int64], splits: Sequence[Split]
+    labelled: str,
+    photos: Sequence[Read],
+    groups: NDArray[np.int64],
+    splits: Sequence[Split],
+    known: Mapping[str, Known],
 ) -> list[Sample]:
     first: dict[int, str] = {}  # photos come in order, so the first of a group is its smallest id
     samples = []
@@ -149,6 +153,7 @@ def _samples(
                 format=photo.format,
                 quality=photo.quality,
                 sha256=photo.sha256,
+                group=_group(known, photo),
             )
         )
     return samples

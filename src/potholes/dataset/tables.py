@@ -31,6 +31,7 @@ class Sample:
     format: str  # as Pillow names it: JPEG, PNG, …
     quality: int | None  # JPEG's, estimated from its quantisation tables; else None
     sha256: str  # of the photo's bytes
+    group: str | None = None  # the name that photos.csv gives its group, such as a drive
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from potholes.crossvalidation.tables import SplitDraw
 from potholes.files.timing import TrainTime
 from potholes.selection.tables import Comparison, Selection, TestDifference
 from potholes.wording import megabytes, weights_note
@@ -28,10 +29,12 @@ def comparison_table(
     rows: Sequence[Comparison],
     train_times: Mapping[str, TrainTime],
     selection: Selection | None,
+    split: SplitDraw | None = None,
 ) -> str:
     """One line a backbone in aligned columns, the chosen one starred, and what to know below.
 
-    Where a class is rare, balanced accuracy and average precision come first.
+    Where a class is rare, balanced accuracy and average precision come first. `split` is the
+    chosen backbone's.
     """
     chosen = selection.backbone if selection else None
     lines = [_line(row, train_times.get(row.backbone), row.backbone == chosen) for row in rows]
@@ -42,7 +45,8 @@ def comparison_table(
     widths = [max(len(cell) for cell in column) for column in zip(*cells, strict=True)]
     text = [_aligned(line, widths) for line in cells]
     text.insert(1, "  ".join("-" * width for width in widths))
-    return "\n".join([*text, "", *_notes(rows, selection)]) + "\n"
+    luck = [f"Split: {split.sentence}."] if split else []
+    return "\n".join([*text, "", *_notes(rows, selection), *luck]) + "\n"
 
 
 def _line(row: Comparison, time: TrainTime | None, chosen: bool) -> tuple[str, ...]:
