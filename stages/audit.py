@@ -13,14 +13,16 @@ from potholes.crossvalidation.tables import read_cross_validation
 from potholes.dataset.tables import read_manifest
 from potholes.evaluation.tables import read_evaluation
 from potholes.files.documents import read_document
-from potholes.params import EvaluateParams
-from potholes.selection.tables import SELECTION_FILE, Selection
+from potholes.files.rows import read_rows
+from potholes.params import EvaluateParams, TrainParams
+from potholes.selection.tables import COMPARISON_FILE, SELECTION_FILE, Comparison, Selection
 from potholes.stage import stage
 from potholes.weights.tables import read_origin
 
 
 def main(
     params: EvaluateParams,
+    train: TrainParams,
     standardised: Path,
     weights: Path,
     crossvalidated: Path,
@@ -34,7 +36,8 @@ def main(
     tested = read_evaluation(evaluated / name)
     rows = doubtful_labels(validation.out_of_fold, tested.evaluation.temperature)
     origin = read_origin(weights / name)
-    found = alarms(samples, standardised, validation, origin, params)
+    compared = read_rows(selected / COMPARISON_FILE, Comparison)
+    found = alarms(samples, standardised, validation, compared, origin, params, train)
     groups = errors_by_group(
         samples, validation.out_of_fold, tested.predictions, level=params.level
     )
@@ -50,4 +53,4 @@ def main(
 
 if __name__ == "__main__":
     with stage() as params:
-        main(params.evaluate, *map(Path, sys.argv[1:]))
+        main(params.evaluate, params.train, *map(Path, sys.argv[1:]))

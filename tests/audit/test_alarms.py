@@ -11,9 +11,9 @@ from potholes.dataset.tables import Sample
 from potholes.files.png import write_png
 from potholes.params_file import load_params
 from potholes.weights.tables import Origin
-from tests.factories import cross_validated
+from tests.factories import comparison, cross_validated
 
-PARAMS = load_params().evaluate
+PARAMS, TRAIN = load_params().evaluate, load_params().train
 COUNT = 80
 LABELS = np.arange(COUNT) % 2
 NAMES = [f"{index:02}.jpg" for index in range(COUNT)]
@@ -55,9 +55,9 @@ FOLDS = [FoldScore(0, fold, 64, 16, 3, 0.9, 0.9 + 0.01 * fold, 0.3) for fold in 
 TRAINED = Origin("imagenet", "torchvision", "")
 
 
-def told(folder, validation, *, quality=None, origin=TRAINED):
+def told(folder, validation, *, quality=None, origin=TRAINED, compared=()):
     rows = samples(folder, quality or {0: 90, 1: 90})
-    found = alarms(rows, folder, validation, origin, PARAMS)
+    found = alarms(rows, folder, validation, compared, origin, PARAMS, TRAIN)
     return [alarm.what for alarm in found]
 
 
@@ -81,6 +81,11 @@ def test_a_stand_in_is_an_alarm(tmp_path, validation):
     assert told(tmp_path, validation, origin=stand_in) == ["stand-in weights"]
 
 
+def test_heads_that_are_not_trained_enough_are_an_alarm(tmp_path, validation):
+    slow = replace(comparison("resnet18"), under_trained=1)
+    assert told(tmp_path, validation, compared=[slow]) == ["under-trained"]
+
+
 def test_a_group_in_two_folds_is_a_leak(tmp_path, validation):
     groups = ["00.jpg", "00.jpg", "00.jpg", *NAMES[3:]]
     assert "leak" in told(tmp_path, replace(validation, out_of_fold=photos(group_ids=groups)))
@@ -98,5 +103,6 @@ def test_drives_of_mixed_classes_raise_nothing_that_stops_the_pipeline(tmp_path,
             zip(samples(tmp_path, {0: 90, 1: 90}), drives, strict=True)]  # fmt: skip
     folds = (np.arange(COUNT) // 10 % 4)[None]
     table = photos(group_ids=drives, held_out_in=folds)
-    found = alarms(rows, tmp_path, replace(validation, out_of_fold=table), TRAINED, PARAMS)
+    mixed = replace(validation, out_of_fold=table)
+    found = alarms(rows, tmp_path, mixed, [], TRAINED, PARAMS, TRAIN)
     assert [alarm.what for alarm in found] == ["few groups"]

@@ -11,6 +11,7 @@ from potholes.audit.photo_properties import photo_properties
 from potholes.audit.shortcut import measure_shortcut, shortcut_alarm
 from potholes.audit.tables import Alarm
 from potholes.audit.undeclared_groups import look_alikes_alarm
+from potholes.audit.under_training import under_trained
 from potholes.crossvalidation.tables import (
     CrossValidationSummary,
     CrossValidationTables,
@@ -18,7 +19,8 @@ from potholes.crossvalidation.tables import (
     tested_over_trained,
 )
 from potholes.dataset.tables import Sample
-from potholes.params import EvaluateParams
+from potholes.params import EvaluateParams, TrainParams
+from potholes.selection.tables import Comparison
 from potholes.statistics.folds import fewest_groups
 from potholes.weights.tables import Origin
 
@@ -27,10 +29,13 @@ def alarms(
     samples: Sequence[Sample],
     folder: Path,
     validation: CrossValidationTables,
+    compared: Sequence[Comparison],
     origin: Origin,
     params: EvaluateParams,
+    train: TrainParams,
 ) -> list[Alarm]:
-    """All alarms of `samples` (the manifest in `folder`) and of one cross-validated backbone."""
+    """All alarms of `samples` (the manifest in `folder`), of one cross-validated backbone and of
+    all that were compared, whose heads were trained with `train`."""
     photos = validation.out_of_fold
     own = [sample for sample in samples if sample.split != "test"]
     tested = _counted([sample for sample in samples if sample.split == "test"], photos.classes)
@@ -44,6 +49,7 @@ def alarms(
     ]
     found = [
         stand_in_weights(origin),
+        under_trained(compared, train),
         _shortcut(own, folder, photos.classes, params),
         *shares,
         look_alikes_alarm(validation.summary, validation.look_alikes),
