@@ -15,7 +15,7 @@ PARAMS = load_params().evaluate
 
 
 def evaluated(count):
-    """150 test photos, every second one of class 0 moved to class 1; a head that is mostly right."""
+    """150 test photos, half of class 0 moved to class 1, and a head that is mostly right."""
     classes = [f"class {index}" for index in range(count)]
     rng = np.random.default_rng(count)
     truth = np.arange(150) % count
