@@ -7,6 +7,7 @@ from pathlib import Path
 from potholes.crossvalidation.tables import OUT_OF_FOLD_FILE, read_out_of_fold
 from potholes.evaluation.operating_point import operating_point
 from potholes.evaluation.scoring import evaluate
+from potholes.evaluation.seeds import other_seeds
 from potholes.evaluation.tables import write_evaluation
 from potholes.features.tables import read_features
 from potholes.files.rows import read_rows
@@ -27,7 +28,8 @@ def main(
     point = operating_point(read_out_of_fold(crossvalidated / OUT_OF_FOLD_FILE), params)
     history = read_rows(trained / HISTORY_FILE, Epoch)
     features, head = read_features(features_dir), read_head(head_dir)
-    tables = evaluate(features, head, history, point, params, train)
+    luck = other_seeds(features, train, point)
+    tables = evaluate(features, head, history, point, params, luck)
     write_evaluation(report, tables)
     scores = tables.evaluation
     print(

@@ -28,7 +28,7 @@ def evaluated(count):
     features = Features("resnet18", "cpu", classes, values.astype(np.float32), rows)
     weight, bias = np.eye(count, dtype=np.float32), np.zeros(count, dtype=np.float32)
     head = Head("resnet18", classes, weight, bias, best_epoch=2)
-    return evaluate(features, head, history(), OperatingPoint(1.0, None), PARAMS)
+    return evaluate(features, head, history(), OperatingPoint(1.0, None), PARAMS, {})
 
 
 @pytest.mark.parametrize("count", [3, 10])

@@ -1,6 +1,6 @@
 """The reported scores of one backbone: of test photos, each with its interval."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,6 @@ from potholes.evaluation.calibration import calibration, reliability_bins
 from potholes.evaluation.class_scores import class_scores, mean_intervals
 from potholes.evaluation.metrics import METRICS, Scored, averaging, confusion, roc
 from potholes.evaluation.operating_point import OperatingPoint
-from potholes.evaluation.seeds import other_seeds
 from potholes.evaluation.stability import stability
 from potholes.evaluation.tables import (
     Evaluation,
@@ -21,7 +20,7 @@ from potholes.evaluation.tables import (
 from potholes.features.tables import Features
 from potholes.head.tables import Epoch, Head
 from potholes.parallel import one_thread
-from potholes.params import EvaluateParams, TrainParams
+from potholes.params import EvaluateParams
 from potholes.probabilities import decide
 from potholes.probabilities import probabilities as of_logits
 from potholes.statistics.auc_interval import macro_auc_interval
@@ -107,18 +106,19 @@ def evaluate(
     history: Sequence[Epoch],
     point: OperatingPoint,
     params: EvaluateParams,
-    train: TrainParams,
+    luck: Mapping[str, float],
 ) -> EvaluationTables:
     """Scores of the test photos of `features` by `head`, with its history on train and val.
 
-    `train` is what the head was trained with. Raises ValueError where a class has no test photo.
+    `luck` is what `seeds.other_seeds` says of heads with other seeds. Raises ValueError where a
+    class has no test photo.
     """
     test = np.flatnonzero(features.mask("test", copies=False))
     rows = [features.rows[index] for index in test]
     _, groups = np.unique([row.group_id for row in rows], return_inverse=True)
     logits, truth = head.logits(features.values[test]), features.labels()[test]
     scores = score_test_photos(logits, truth, groups, point, params)
-    scores.metrics.update(other_seeds(features, train, point))
+    scores.metrics.update(luck)
     scored, classes = scores.scored, head.classes
     return EvaluationTables(
         evaluation=evaluation(head, history, scores, point),
