@@ -49,9 +49,9 @@ def score_test_photos(
 ) -> TestScores:
     """Of logits [N, C] of test photos with truth [N] and groups [N], at `point`.
 
-    METRICS as `test_<name>`; `test_acc` and `test_auc` with `_low` and `_high`; `test_ece` and
-    `test_brier` likewise, and as `…_before` without the temperature. Raises ValueError where a
-    class has no test photo.
+    METRICS as `test_<name>`; `test_acc_at_half`, with the threshold 0.5; `test_acc` and `test_auc`
+    with `_low` and `_high`; `test_ece` and `test_brier` likewise, and as `…_before` without the
+    temperature. Raises ValueError where a class has no test photo.
     """
     raw, probabilities = of_logits(logits), of_logits(logits, point.temperature)
     scored = Scored(truth, decide(probabilities, point.threshold), probabilities)
@@ -60,6 +60,8 @@ def score_test_photos(
     accuracy = wilson(metrics["test_acc"], effective_n, level=level)
     area = macro_auc_interval(truth, probabilities, groups=groups, level=level)
     metrics |= {"test_acc_low": accuracy.low, "test_acc_high": accuracy.high}
+    at_half = Scored(truth, decide(probabilities, 0.5), probabilities)
+    metrics["test_acc_at_half"] = METRICS["acc"](at_half)
     metrics |= {"test_auc_low": area.low, "test_auc_high": area.high}
     for end, said in (("_before", raw), ("", probabilities)):
         found = calibration(said, truth, groups=groups, seed=params.seed, level=level)
@@ -90,6 +92,9 @@ def evaluation(
         test_photos=len(scores.scored.truth),
         temperature=point.temperature,
         threshold=point.threshold,
+        bayes_threshold=point.bayes_threshold,
+        cv_cost=point.cost,
+        cv_cost_se=point.cost_error,
         metrics=scores.metrics,
         confusion=confusion(scores.scored),
         averaging=averaging(head.classes),

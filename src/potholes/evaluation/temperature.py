@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 
 LOWEST, HIGHEST = 0.05, 20.0
 
-_HALVINGS = 60  # of the range of log(1 / T)
+_HALVINGS = 45  # of the range of log(1 / T)
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ def choose_temperature(
     def above(sharpness: float) -> float:
         return _loss(logits, labels, 1 / sharpness) - least - reach
 
-    high = 1 / _rising_root(lambda sharpness: -above(sharpness), 1 / HIGHEST, 1 / fitted)
-    low = 1 / _rising_root(above, 1 / fitted, 1 / LOWEST)
+    high = 1 / rising_root(lambda sharpness: -above(sharpness), 1 / HIGHEST, 1 / fitted)
+    low = 1 / rising_root(above, 1 / fitted, 1 / LOWEST)
     return Temperature(1.0 if low <= 1 <= high else fitted, fitted, low, high)
 
 
@@ -80,8 +80,8 @@ def fit_temperature(logits: NDArray[np.floating], labels: NDArray[np.int64]) -> 
         doubt = 1 - softmax(values, 1 / sharpness).max(axis=-1)
         return 1 / (len(labels) + 2) - float(doubt.mean())
 
-    sharpest = _rising_root(excess, 1 / HIGHEST, 1 / LOWEST)
-    return 1 / _rising_root(slope, 1 / HIGHEST, sharpest)
+    sharpest = rising_root(excess, 1 / HIGHEST, 1 / LOWEST)
+    return 1 / rising_root(slope, 1 / HIGHEST, sharpest)
 
 
 def _own(values: Floats, labels: NDArray[np.int64]) -> Floats:
@@ -97,7 +97,7 @@ def _loss(logits: NDArray[np.floating], labels: NDArray[np.int64], temperature: 
     return float((total - _own(scaled, labels)).mean())
 
 
-def _rising_root(function: Callable[[float], float], low: float, high: float) -> float:
+def rising_root(function: Callable[[float], float], low: float, high: float) -> float:
     """Where a rising function crosses 0 between low and high; the nearer end if it does not."""
     if function(high) <= 0:
         return high

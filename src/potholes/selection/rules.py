@@ -2,6 +2,9 @@
 
 Each choice comes with the measure that decided and a sentence with the numbers. Ties go to the
 higher AUC, then to the cheaper backbone, then to the order of `backbones`.
+
+Where a miss and a false alarm cost different amounts, the two rules of cross-validation rank by
+the expected cost of a photo at the delivered threshold instead of by accuracy.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,39 +25,57 @@ class Choice:
 
 
 def best_crossvalidated(rows: Sequence[Comparison], params: SelectParams) -> Choice:
-    """Best cross-validated accuracy."""
+    """Best cross-validated accuracy; least expected cost where the costs differ."""
     del params
-    best = _CROSSVALIDATED.best(rows)
-    scores = f"{best.cv_acc:.4f} ({best.cv_acc_low:.4f} to {best.cv_acc_high:.4f})"
-    lead = _lead(best.cv_acc, [(row.cv_acc, row.backbone) for row in rows if row is not best])
-    reason = f"{best.backbone} has the best cross-validated accuracy, {scores}{lead}"
-    return Choice(best.backbone, _CROSSVALIDATED.what_decided(rows), reason)
+    order = _order(rows)
+    best = order.best(rows)
+    others = [row for row in rows if row is not best]
+    if order is _COST:
+        lead = _lead(-_cost(best), [(-_cost(row), row.backbone) for row in others])
+        numbers = f"{_cost(best):.4f} (standard error {best.cv_cost_se:.4f})"
+        reason = f"{best.backbone} has the least expected cost of a photo, {numbers}{lead}"
+    else:
+        lead = _lead(best.cv_acc, [(row.cv_acc, row.backbone) for row in others])
+        numbers = f"{best.cv_acc:.4f} ({best.cv_acc_low:.4f} to {best.cv_acc_high:.4f})"
+        reason = f"{best.backbone} has the best cross-validated accuracy, {numbers}{lead}"
+    return Choice(best.backbone, order.what_decided(rows), reason)
 
 
 def one_standard_error(rows: Sequence[Comparison], params: SelectParams) -> Choice:
-    """The cheapest backbone within one standard error of the best cross-validated accuracy.
+    """The cheapest backbone within one standard error of the best accuracy or expected cost.
 
-    Breiman et al. (1984). Cost is multiply-accumulates of the forward pass: no clock decides.
+    Breiman et al. (1984). Cheap is of few multiply-accumulates in the forward pass: no clock
+    decides. Accuracy and expected cost are cross-validated.
     """
     del params
-    best = _CROSSVALIDATED.best(rows)
-    least = as_written(best.cv_acc - best.cv_se)  # 0.93 - 0.06 is a bit above 0.87
-    near = [row for row in rows if row.cv_acc >= least]
-    chosen = min(near, key=lambda row: (row.multiply_accumulates, _CROSSVALIDATED.key(row)))
-    error = f"one standard error ({best.cv_se:.4f})"
+    order = _order(rows)
+    best = order.best(rows)
+    if order is _COST:
+        what, error = "expected cost of a photo", best.cv_cost_se or 0.0
+        most = as_written(_cost(best) + error)
+        near = [row for row in rows if _cost(row) <= most]
+    else:
+        what, error = "cross-validated accuracy", best.cv_se
+        least = as_written(best.cv_acc - error)  # 0.93 - 0.06 is a bit above 0.87
+        near = [row for row in rows if row.cv_acc >= least]
+    chosen = min(near, key=lambda row: (row.multiply_accumulates, order.key(row)))
+    mine, theirs = (
+        f"{_cost(row) if order is _COST else row.cv_acc:.4f}" for row in (chosen, best)
+    )
+    within = f"within one standard error ({error:.4f}) of"
     if chosen is best:
+        superlative = "least" if order is _COST else "best"
         reason = (
-            f"{best.backbone} has the best cross-validated accuracy, {best.cv_acc:.4f}, "
-            f"and no cheaper backbone is within {error} of it"
+            f"{best.backbone} has the {superlative} {what}, {theirs}, "
+            f"and no cheaper backbone is {within} it"
         )
-        return Choice(best.backbone, "cross-validated accuracy", reason)
+        return Choice(best.backbone, order.names[0], reason)
     ratio = chosen.multiply_accumulates / best.multiply_accumulates
     reason = (
-        f"{chosen.backbone} is the cheapest within {error} of the best: cross-validated accuracy "
-        f"{chosen.cv_acc:.4f} against {best.cv_acc:.4f} of {best.backbone}, "
-        f"with {ratio:.2g} of its computation (multiply-accumulates)"
+        f"{chosen.backbone} is the cheapest {within} the best: {what} {mine} against {theirs} "
+        f"of {best.backbone}, with {ratio:.2g} of its computation (multiply-accumulates)"
     )
-    return Choice(chosen.backbone, "cost", reason)
+    return Choice(chosen.backbone, order.names[-1], reason)
 
 
 def fit_accuracy_auc(rows: Sequence[Comparison], params: SelectParams) -> Choice:
@@ -145,6 +166,22 @@ _CROSSVALIDATED = _Order(
     ("cross-validated accuracy", "cross-validated AUC", "cost"),
     lambda row: (-row.cv_acc, -(row.cv_auc or 0.0), row.multiply_accumulates),
 )
+
+_COST = _Order(
+    ("expected cost", "cross-validated AUC", "computation"),
+    lambda row: (_cost(row), -(row.cv_auc or 0.0), row.multiply_accumulates),
+)
+
+
+def _order(rows: Sequence[Comparison]) -> _Order:
+    """By expected cost where the costs differ, which moves Bayes' threshold from 0.5."""
+    differ = any(row.bayes_threshold not in (None, 0.5) for row in rows)
+    return _COST if differ else _CROSSVALIDATED
+
+
+def _cost(row: Comparison) -> float:
+    assert row.cv_cost is not None, row.backbone  # costs that differ are of two classes
+    return row.cv_cost
 
 
 def _lead(score: float, others: Sequence[tuple[float, str]]) -> str:

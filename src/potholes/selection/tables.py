@@ -25,6 +25,7 @@ class Comparison:
     test_acc: float
     test_acc_low: float
     test_acc_high: float
+    test_acc_at_half: float  # with the threshold 0.5, whatever the delivered one
     test_auc: float
     test_auc_low: float
     test_auc_high: float
@@ -35,6 +36,8 @@ class Comparison:
     cv_auc: float | None  # None where a fold lacks a class
     cv_auc_low: float | None
     cv_auc_high: float | None
+    cv_cost: float | None  # expected cost of a photo at the threshold; None for more than 2 classes
+    cv_cost_se: float | None  # corrected standard error of cv_cost
     test_ece_before: float  # expected calibration error, as trained
     test_ece_before_low: float
     test_ece_before_high: float
@@ -49,6 +52,7 @@ class Comparison:
     test_brier_high: float
     temperature: float
     threshold: float | None  # None for more than two classes
+    bayes_threshold: float | None  # by the costs alone: 0.5 where they are equal
     acc_gain: float | None  # accuracy that twice as many labelled photos would add, extrapolated
     acc_gain_low: float | None
     acc_gain_high: float | None
