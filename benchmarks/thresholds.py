@@ -1,12 +1,13 @@
 """What the chosen temperature and threshold cost, by simulations whose truth is known.
 
-python -m benchmarks.thresholds [SIMULATIONS [PART...]] prints markdown tables; parts are ideal and
-trained. Seven minutes on one core for the 300 simulations a cell of the default.
+python -m benchmarks.thresholds [SIMULATIONS [PART...]] prints markdown tables; parts are right,
+wrong and trained. 100 simulations a cell by default: five minutes on one core.
 
-Photos are two normal classes, so that the cost of every threshold has a closed form. In `ideal`
-every repeat's log-odds are right for its features, those of the repeats correlate, and a constant
-is added or they are multiplied. In `trained` the heads are the project's: 5 x 5 folds choose
-temperature and threshold, and one head, trained as `stages.train` does, is delivered.
+Photos are two normal classes, so that the cost of every threshold has a closed form. In `right`
+every repeat's log-odds are right for its features, and those of the repeats correlate; in `wrong`
+a constant is added to them, or they are multiplied. In `trained` the heads are the project's:
+5 x 5 folds choose temperature and threshold, and one head, trained as `stages.train` does, is
+delivered; the constant is added to the log-odds of all of them.
 """
 
 import sys
@@ -20,7 +21,7 @@ from scipy.special import expit, logit, ndtr
 from benchmarks.simulated_heads import fit_simulated
 from potholes.crossvalidation.held_out import draw_folds
 from potholes.evaluation.costs import bayes_threshold, choose_threshold, expected_cost
-from potholes.evaluation.offset import fit_offset
+from potholes.evaluation.recalibration import recalibrate
 from potholes.evaluation.temperature import choose_temperature
 from potholes.params import CrossvalidateParams, TrainParams
 from potholes.params_file import load_params
@@ -42,6 +43,7 @@ WRONG = {  # (shift, factor) of the log-odds
     "not sure enough, x 0.5": (0.0, 0.5),
 }
 Doubles = NDArray[np.float64]
+Rows = Iterator[tuple[Sequence[str], Iterator["Photos"]]]
 
 
 @dataclass(frozen=True)
@@ -147,11 +149,11 @@ def found(photos: Photos) -> tuple[float, list[Found]]:
     logits = np.stack([np.zeros_like(odds), odds], axis=2)
     labels = positive.astype(np.int64)
     temperature = choose_temperature(logits, labels, groups=photos.groups).value
-    offset = fit_offset(odds, positive, temperature=temperature, groups=photos.groups)
+    fitted = recalibrate(odds, positive, temperature=temperature, groups=photos.groups)
     results = []
     for miss, alarm in COSTS:
         bayes = bayes_threshold(miss, alarm)
-        threshold = choose_threshold(bayes, offset, temperature=temperature)
+        threshold = choose_threshold(bayes, fitted, temperature=temperature)
         said = expected_cost(
             expit(odds / temperature) >= threshold,
             positive,
@@ -188,7 +190,7 @@ def cells(simulated: Iterator[Photos]) -> list[str]:
     return row
 
 
-def table(title: str, rows: Iterator[tuple[Sequence[str], Iterator[Photos]]]) -> None:
+def table(title: str, rows: Rows) -> None:
     """Print the cells of every row."""
     per_cost = [
         f"{what}, {miss:g}:{alarm:g}"
@@ -204,29 +206,35 @@ def table(title: str, rows: Iterator[tuple[Sequence[str], Iterator[Photos]]]) ->
 def main(simulations: int, *parts: str) -> None:
     train = load_params().train
     grid = [(share, photos) for share in SHARES for photos in PHOTOS]
-    if "ideal" in (parts or ("ideal",)):
-        rows = (
-            ((name, f"{share:.0%}", str(photos)), ideal(photos, share, wrong, simulations))
-            for name, wrong in WRONG.items()
-            for share, photos in grid
-        )
-        table("Right log-odds, and wrong ones", rows)
-        rows = (
-            (("none", "50%", str(photos)), ideal(photos, 0.5, WRONG["none"], simulations, group=4))
-            for photos in PHOTOS
-        )
-        table("Right log-odds, four photos a group, alike in everything", rows)
-    if "trained" in (parts or ("trained",)):
-        rows = (
-            (
-                (f"{shift:+g}" if shift else "as trained", f"{share:.0%}", str(photos)),
-                trained(photos, share, shift, simulations, train),
+    for part in parts or ("right", "wrong", "trained"):
+        if part == "right":
+            rows = _ideal_rows(["none"], grid, simulations)
+            table("Right log-odds", rows)
+            rows = _ideal_rows(["none"], [(0.5, photos) for photos in PHOTOS], simulations, group=4)
+            table("Right log-odds, four photos a group, alike in everything", rows)
+        elif part == "wrong":
+            table("Wrong log-odds", _ideal_rows([*WRONG][1:], grid, simulations))
+        else:
+            rows = (
+                (
+                    (f"{shift:+g}" if shift else "as trained", f"{share:.0%}", str(photos)),
+                    trained(photos, share, shift, simulations, train),
+                )
+                for shift in (0.0, SHIFT, -SHIFT)
+                for share, photos in grid
             )
-            for shift in (0.0, SHIFT, -SHIFT)
-            for share, photos in grid
-        )
-        table("Heads as the project trains them", rows)
+            table("Heads as the project trains them", rows)
+
+
+def _ideal_rows(
+    wrong: Sequence[str], grid: Sequence[tuple[float, int]], simulations: int, group: int = 1
+) -> Rows:
+    return (
+        ((name, f"{share:.0%}", str(photos)), ideal(photos, share, WRONG[name], simulations, group))
+        for name in wrong
+        for share, photos in grid
+    )
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 300, *sys.argv[2:])
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100, *sys.argv[2:])

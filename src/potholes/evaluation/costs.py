@@ -6,14 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from potholes.evaluation.offset import Offset
+from potholes.evaluation.recalibration import Recalibration
 from potholes.files.rows import as_written
-from potholes.statistics.interval import normal_quantile
 from potholes.statistics.resampled import corrected_variance
 
 Floats = NDArray[np.float64]
 
-_CAUTION = 3  # power of the shrinkage
+_CAUTION = 6  # how fast a threshold moves once the evidence is above its limit; simulated
 
 
 @dataclass(frozen=True)
@@ -37,28 +36,26 @@ def bayes_threshold(miss_cost: float, false_alarm_cost: float) -> float:
 
 
 def choose_threshold(
-    bayes: float, offset: Offset, *, temperature: float = 1.0, level: float = 0.95
+    bayes: float, recalibration: Recalibration, *, temperature: float = 1.0
 ) -> float:
     """The threshold for single heads' probabilities, their logits divided by `temperature`.
 
-    Bayes' until the out-of-fold photos contradict it: then where the recalibrated probability
-    (`offset`) is Bayes', drawn back towards Bayes' on the scale of log-odds by the share
-    (limit / evidence)^3. At the limit that is all of the way, so that no single photo moves the
-    threshold far, and an estimate that only just passed is mostly noise. The limit is the squared
-    normal quantile of `level`: if the probabilities are right, the threshold leaves Bayes' in at
-    most 1 - level of the cases (`benchmarks.thresholds`).
+    Bayes' until the out-of-fold photos contradict the probabilities; then where the recalibrated
+    probability is Bayes'. Just above the limit of the evidence it moves by little, and all of the
+    way as the evidence grows: no single photo moves it far, and an estimate that only just passed
+    is mostly noise. How rarely it moves if the probabilities are right, and what it costs and
+    repairs, is simulated in `benchmarks.thresholds`.
 
-    An offset is tested rather than the costs at every threshold: the cheapest of N thresholds is
-    an extreme of noisy costs, which needs a few hundred photos to be told from luck, while all
-    photos together estimate one number well.
+    Probabilities are tested, not the costs at every threshold: the cheapest of N thresholds is an
+    extreme of noisy costs, while all photos together estimate two numbers well.
     """
-    wanted = math.log(bayes / (1 - bayes))
-    limit = normal_quantile(level) ** 2
-    if as_written(offset.evidence) <= as_written(limit):
+    excess = as_written(recalibration.contradicted)
+    if excess <= 1:
         return bayes
+    wanted = math.log(bayes / (1 - bayes))
     plain = wanted * temperature
-    recalibrated = (wanted - offset.shift) / offset.slope
-    moved = recalibrated + (plain - recalibrated) * (limit / offset.evidence) ** _CAUTION
+    recalibrated = (wanted - recalibration.shift) / recalibration.slope
+    moved = recalibrated + (plain - recalibrated) / excess**_CAUTION
     return (1 + math.tanh(moved / temperature / 2)) / 2
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from potholes.crossvalidation.tables import OutOfFold
 from potholes.evaluation.costs import bayes_threshold, choose_threshold, expected_cost
-from potholes.evaluation.offset import fit_offset
+from potholes.evaluation.recalibration import recalibrate
 from potholes.evaluation.temperature import choose_temperature
 from potholes.files.rows import as_written
 from potholes.params import EvaluateParams
@@ -44,13 +44,15 @@ def operating_point(photos: OutOfFold, params: EvaluateParams) -> OperatingPoint
     if len(photos.classes) != 2:
         return OperatingPoint(temperature, threshold=None)
     positive, logits = photos.labels == 1, photos.logits
-    offset = fit_offset(
-        logits[..., 1] - logits[..., 0], positive, temperature=temperature, groups=photos.groups
+    recalibration = recalibrate(
+        logits[..., 1] - logits[..., 0],
+        positive,
+        temperature=temperature,
+        groups=photos.groups,
+        level=params.level,
     )
     bayes = bayes_threshold(params.miss_cost, params.false_alarm_cost)
-    threshold = as_written(
-        choose_threshold(bayes, offset, temperature=temperature, level=params.level)
-    )
+    threshold = as_written(choose_threshold(bayes, recalibration, temperature=temperature))
     cost = expected_cost(
         probabilities(logits, temperature)[..., 1] >= threshold,
         positive,

@@ -59,9 +59,7 @@ def one_standard_error(rows: Sequence[Comparison], params: SelectParams) -> Choi
         least = as_written(best.cv_acc - error)  # 0.93 - 0.06 is a bit above 0.87
         near = [row for row in rows if row.cv_acc >= least]
     chosen = min(near, key=lambda row: (row.multiply_accumulates, order.key(row)))
-    mine, theirs = (
-        f"{_cost(row) if order is _COST else row.cv_acc:.4f}" for row in (chosen, best)
-    )
+    mine, theirs = (f"{_cost(row) if order is _COST else row.cv_acc:.4f}" for row in (chosen, best))
     within = f"within one standard error ({error:.4f}) of"
     if chosen is best:
         superlative = "least" if order is _COST else "best"
