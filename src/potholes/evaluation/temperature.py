@@ -38,9 +38,9 @@ def choose_temperature(
 
     labels [N] are the same in all R repeats. The interval holds every T whose mean cross-entropy
     is so little above the least that twice N times the difference stays below the squared normal
-    quantile (profile likelihood); groups [N] count as their effective number. The
-    repeats of a photo count as one photo, which is on the safe side: at 95 %, T leaves 1 in 1 to
-    4 % of the simulations in which the probabilities are right (`benchmarks.thresholds`). A T that could as
+    quantile (profile likelihood); groups [N] count as their effective number. The repeats of a
+    photo count as one photo, which is on the safe side: at 95 %, T leaves 1 in 1 to 4 % of the
+    simulations in which the probabilities are right (`benchmarks.thresholds`). A T that could as
     well be 1 is left at 1, since it would be noise: of 20 splits of 496 photos, resnet18's were
     1.08 (0.87 to 1.16), none of them sure, and applying them made the calibration error on the
     test photos larger in 17. Raises ValueError as `fit_temperature` does.

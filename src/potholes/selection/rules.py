@@ -27,18 +27,14 @@ class Choice:
 def best_crossvalidated(rows: Sequence[Comparison], params: SelectParams) -> Choice:
     """Best cross-validated accuracy; least expected cost where the costs differ."""
     del params
-    order = _order(rows)
-    best = order.best(rows)
-    others = [row for row in rows if row is not best]
-    if order is _COST:
-        lead = _lead(-_cost(best), [(-_cost(row), row.backbone) for row in others])
-        numbers = f"{_cost(best):.4f} (standard error {best.cv_cost_se:.4f})"
-        reason = f"{best.backbone} has the least expected cost of a photo, {numbers}{lead}"
-    else:
-        lead = _lead(best.cv_acc, [(row.cv_acc, row.backbone) for row in others])
-        numbers = f"{best.cv_acc:.4f} ({best.cv_acc_low:.4f} to {best.cv_acc_high:.4f})"
-        reason = f"{best.backbone} has the best cross-validated accuracy, {numbers}{lead}"
-    return Choice(best.backbone, order.what_decided(rows), reason)
+    score = _score(rows)
+    best = score.order.best(rows)
+    others = [(score.value(row), row.backbone) for row in rows if row is not best]
+    reason = (
+        f"{best.backbone} has the {score.name}, {score.shown(best)}"
+        f"{_lead(score.value(best), others)}"
+    )
+    return Choice(best.backbone, score.order.what_decided(rows), reason)
 
 
 def one_standard_error(rows: Sequence[Comparison], params: SelectParams) -> Choice:
@@ -48,32 +44,25 @@ def one_standard_error(rows: Sequence[Comparison], params: SelectParams) -> Choi
     decides. Accuracy and expected cost are cross-validated.
     """
     del params
-    order = _order(rows)
-    best = order.best(rows)
-    if order is _COST:
-        what, error = "expected cost of a photo", best.cv_cost_se or 0.0
-        most = as_written(_cost(best) + error)
-        near = [row for row in rows if _cost(row) <= most]
-    else:
-        what, error = "cross-validated accuracy", best.cv_se
-        least = as_written(best.cv_acc - error)  # 0.93 - 0.06 is a bit above 0.87
-        near = [row for row in rows if row.cv_acc >= least]
-    chosen = min(near, key=lambda row: (row.multiply_accumulates, order.key(row)))
-    mine, theirs = (f"{_cost(row) if order is _COST else row.cv_acc:.4f}" for row in (chosen, best))
-    within = f"within one standard error ({error:.4f}) of"
+    score = _score(rows)
+    best = score.order.best(rows)
+    least = as_written(score.value(best) - score.error(best))  # 0.93 - 0.06 is a bit above 0.87
+    near = [row for row in rows if score.value(row) >= least]
+    chosen = min(near, key=lambda row: (row.multiply_accumulates, score.order.key(row)))
+    mine, top = (f"{abs(score.value(row)):.4f}" for row in (chosen, best))
+    within = f"within one standard error ({score.error(best):.4f}) of"
     if chosen is best:
-        superlative = "least" if order is _COST else "best"
         reason = (
-            f"{best.backbone} has the {superlative} {what}, {theirs}, "
-            f"and no cheaper backbone is {within} it"
+            f"{best.backbone} has the {score.name}, {top}, and no cheaper backbone is {within} it"
         )
-        return Choice(best.backbone, order.names[0], reason)
+        return Choice(best.backbone, score.order.names[0], reason)
     ratio = chosen.multiply_accumulates / best.multiply_accumulates
     reason = (
-        f"{chosen.backbone} is the cheapest {within} the best: {what} {mine} against {theirs} "
-        f"of {best.backbone}, with {ratio:.2g} of its computation (multiply-accumulates)"
+        f"{chosen.backbone} is the cheapest {within} the best: {score.name.partition(' ')[2]} "
+        f"{mine} against {top} of {best.backbone}, "
+        f"with {ratio:.2g} of its computation (multiply-accumulates)"
     )
-    return Choice(chosen.backbone, order.names[-1], reason)
+    return Choice(chosen.backbone, score.order.names[-1], reason)
 
 
 def fit_accuracy_auc(rows: Sequence[Comparison], params: SelectParams) -> Choice:
@@ -165,21 +154,44 @@ _CROSSVALIDATED = _Order(
     lambda row: (-row.cv_acc, -(row.cv_auc or 0.0), row.multiply_accumulates),
 )
 
-_COST = _Order(
+_EXPECTED_COST = _Order(
     ("expected cost", "cross-validated AUC", "computation"),
-    lambda row: (_cost(row), -(row.cv_auc or 0.0), row.multiply_accumulates),
+    lambda row: (row.cv_cost or 0.0, -(row.cv_auc or 0.0), row.multiply_accumulates),
 )
 
 
-def _order(rows: Sequence[Comparison]) -> _Order:
-    """By expected cost where the costs differ, which moves Bayes' threshold from 0.5."""
+@dataclass(frozen=True)
+class _Score:
+    """By what cross-validation ranks the backbones."""
+
+    name: str  # the superlative first
+    order: _Order
+    value: Callable[[Comparison], float]  # larger is better
+    error: Callable[[Comparison], float]  # standard error of value
+    shown: Callable[[Comparison], str]
+
+
+_ACCURACY = _Score(
+    "best cross-validated accuracy",
+    _CROSSVALIDATED,
+    lambda row: row.cv_acc,
+    lambda row: row.cv_se,
+    lambda row: f"{row.cv_acc:.4f} ({row.cv_acc_low:.4f} to {row.cv_acc_high:.4f})",
+)
+_COST = _Score(
+    "least expected cost of a photo",
+    _EXPECTED_COST,
+    lambda row: -(row.cv_cost or 0.0),
+    lambda row: row.cv_cost_se or 0.0,
+    lambda row: f"{row.cv_cost:.4f} (standard error {row.cv_cost_se:.4f})",
+)
+
+
+def _score(rows: Sequence[Comparison]) -> _Score:
+    """The expected cost where the costs differ, which moves Bayes' threshold from 0.5."""
     differ = any(row.bayes_threshold not in (None, 0.5) for row in rows)
-    return _COST if differ else _CROSSVALIDATED
-
-
-def _cost(row: Comparison) -> float:
-    assert row.cv_cost is not None, row.backbone  # costs that differ are of two classes
-    return row.cv_cost
+    assert not differ or all(row.cv_cost is not None for row in rows), rows
+    return _COST if differ else _ACCURACY
 
 
 def _lead(score: float, others: Sequence[tuple[float, str]]) -> str:
