@@ -77,3 +77,10 @@ def test_a_choice_that_is_better_than_every_other_says_so():
     verdict = Verdict("a", "b", -0.09, -0.12, -0.06, 0.001, "b", "b is significantly better than a")
     reason = select(Compared(rows, [verdict], []), PARAMS, ORIGIN).reason
     assert reason.endswith("; it is significantly better than every other backbone")
+
+
+def test_a_choice_by_cost_says_that_the_verdicts_are_on_accuracy():
+    rows = [row("a", bayes_threshold=0.2), row("b", bayes_threshold=0.2, best_acc=0.99)]
+    verdict = Verdict("a", "b", -0.01, -0.03, 0.01, 0.4, None, "not significantly different")
+    reason = select(Compared(rows, [verdict], []), PARAMS, ORIGIN).reason
+    assert "; in accuracy it is not significantly different from " in reason

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from potholes.params import SelectParams
 from potholes.selection.comparing import Compared
-from potholes.selection.rules import RULES, cheaper_alternative
+from potholes.selection.rules import RULES, cheaper_alternative, costs_differ
 from potholes.selection.tables import Selection, Verdict
 from potholes.weights.tables import Origin
 
@@ -18,7 +18,7 @@ def select(compared: Compared, params: SelectParams, origin: Origin) -> Selectio
         backbone=choice.backbone,
         rule=params.rule,
         by=choice.by,
-        reason=f"{choice.reason}{_certainty(choice.backbone, verdicts)}",
+        reason=f"{choice.reason}{_certainty(choice.backbone, verdicts, costs_differ(rows))}",
         rules={name: other.backbone for name, other in choices.items()},
         verdicts=verdicts,
         test_differences=compared.test_differences,
@@ -28,12 +28,16 @@ def select(compared: Compared, params: SelectParams, origin: Origin) -> Selectio
     )
 
 
-def _certainty(chosen: str, verdicts: Sequence[Verdict]) -> str:
-    """Which others are not significantly different from `chosen`, or that it is better than all."""
+def _certainty(chosen: str, verdicts: Sequence[Verdict], by_cost: bool) -> str:
+    """Which others are not significantly different from `chosen`, or that it is better than all.
+
+    Verdicts are on accuracy, which must be said where the choice is by cost.
+    """
+    it = "in accuracy it" if by_cost else "it"
     own = [verdict for verdict in verdicts if chosen in (verdict.a, verdict.b)]
     alike = [v.b if v.a == chosen else v.a for v in own if v.better is None]
     if alike:
-        return f"; it is not significantly different from {' and '.join(alike)}"
+        return f"; {it} is not significantly different from {' and '.join(alike)}"
     if own and all(verdict.better == chosen for verdict in own):
-        return "; it is significantly better than every other backbone"
+        return f"; {it} is significantly better than every other backbone"
     return ""

@@ -97,6 +97,11 @@ def best_validation(rows: Sequence[Comparison], params: SelectParams) -> Choice:
     return Choice(best.backbone, _VALIDATION.what_decided(rows), reason)
 
 
+def costs_differ(rows: Sequence[Comparison]) -> bool:
+    """Whether a miss and a false alarm cost different amounts: Bayes' threshold is not 0.5."""
+    return any(row.bayes_threshold not in (None, 0.5) for row in rows)
+
+
 def cheaper_alternative(
     chosen: str, rows: Sequence[Comparison], verdicts: Sequence[Verdict]
 ) -> Alternative | None:
@@ -188,10 +193,7 @@ _COST = _Score(
 
 
 def _score(rows: Sequence[Comparison]) -> _Score:
-    """The expected cost where the costs differ, which moves Bayes' threshold from 0.5."""
-    differ = any(row.bayes_threshold not in (None, 0.5) for row in rows)
-    assert not differ or all(row.cv_cost is not None for row in rows), rows
-    return _COST if differ else _ACCURACY
+    return _COST if costs_differ(rows) else _ACCURACY
 
 
 def _lead(score: float, others: Sequence[tuple[float, str]]) -> str:
