@@ -164,6 +164,7 @@ def _row(index: int, backbone: Backbone, s: int) -> Comparison:
         "cv_acc": float(scores.mean()),
         "cv_auc": float(backbone.cv_auc[s].mean()),
         "cv_se": corrected_variance(scores, RATIO) ** 0.5,
+        "bayes_threshold": 0.5,
         "layers": layers,
         "multiply_accumulates": layers,
     }

@@ -32,8 +32,10 @@ def main(
     tables = evaluate(features, head, history, point, params, luck)
     write_evaluation(report, tables)
     scores = tables.evaluation
+    accuracy, at_half = (scores.metrics[name] for name in ("test_acc", "test_acc_at_half"))
+    beside = "" if scores.threshold in (None, 0.5) else f" ({at_half:.3f} at 0.5)"
     print(
-        f"{scores.backbone}: test accuracy {scores.metrics['test_acc']:.3f}, "
+        f"{scores.backbone}: test accuracy {accuracy:.3f}{beside}, "
         f"AUC {scores.metrics['test_auc']:.3f} on {scores.test_photos} photos"
     )
 

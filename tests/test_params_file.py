@@ -134,3 +134,18 @@ def test_in_a_temporary_experiment_the_cure_is_to_track_the_folder(params, tmp_p
     monkeypatch.setenv("DVC_ROOT", str(tmp_path / "temporary"))
     lines = missing_folders(tracked, tmp_path / "temporary").splitlines()
     assert "no folder data/raw; put the photos there" in lines[0]
+
+
+def test_costs_that_differ_are_refused_at_once_for_three_class_folders(params, tmp_path):
+    costs = params.evaluate.model_copy(update={"miss_cost": 5.0})
+    named = with_folders(params, labelled="photos", unlabelled="photos")
+    dear = named.model_copy(update={"evaluate": costs})
+    for name in ("dry", "wet", ".cache", "__MACOSX"):
+        (tmp_path / "photos" / name).mkdir(parents=True)
+    (tmp_path / "photos/photos.csv").write_text("")
+    check_folders(dear, tmp_path)
+    (tmp_path / "photos/icy").mkdir()
+    message = missing_folders(dear, tmp_path)
+    assert "evaluate.miss_cost and evaluate.false_alarm_cost: got 5 and 1 with 3 classes" in message
+    assert "set both to the same number" in message
+    check_folders(named, tmp_path)

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from potholes.params import Params
+from potholes.params import EvaluateParams, Params
 
 WEIGHTS_SOURCES = ("auto", "imagenet", "random")  # any other `weights.source` is a folder
 GENERATED = ("data/synthetic/labelled", "data/synthetic/unlabelled")  # by stage synthesise
@@ -64,7 +64,8 @@ def check_folders(params: Params, project: Path = Path()) -> None:
     """Raise ValueError, a line each with the cure, for the folders of `params` that are missing.
 
     An empty folder is none of them, nor one that stage synthesise is going to make, nor, in a
-    stage, one that DVC tracks. `project` is the folder that holds params.yaml.
+    stage, one that DVC tracks. `project` is the folder that holds params.yaml. Raises, too, what
+    `refuse_costs` does of the class folders that are there.
     """
     data, source = params.data, params.weights.source
     photos = "put the photos there, one sub-folder for each class (docs/your-photos.md)"
@@ -83,6 +84,30 @@ def check_folders(params: Params, project: Path = Path()) -> None:
     ]
     if problems:
         raise ValueError("\n".join(problems))
+    if (project / data.labelled).is_dir():
+        refuse_costs(params.evaluate, _class_folders(project / data.labelled))
+
+
+def refuse_costs(params: EvaluateParams, classes: int) -> None:
+    """Raise ValueError where costs are given that say nothing of so many classes."""
+    if classes > 2 and params.miss_cost != params.false_alarm_cost:
+        raise ValueError(
+            "params.yaml: evaluate.miss_cost and evaluate.false_alarm_cost: got "
+            f"{params.miss_cost:g} and {params.false_alarm_cost:g} with {classes} classes, but two "
+            "costs say only which of two classes is worse to miss; set both to the same number "
+            "(the most probable class is then predicted), or merge the folders into two classes"
+        )
+
+
+def _class_folders(root: Path) -> int:
+    """As `photos.scanning` counts them: a class folder without photos is an error there."""
+    with os.scandir(root) as entries:
+        return sum(
+            entry.is_dir(follow_symlinks=False)
+            and not entry.name.startswith(".")
+            and entry.name != "__MACOSX"
+            for entry in entries
+        )
 
 
 def _problem_of_folder(name: str, project: Path, cure: str) -> str | None:

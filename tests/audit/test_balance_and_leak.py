@@ -100,3 +100,12 @@ def test_only_a_stand_in_is_an_alarm() -> None:
     alarm = stand_in_weights(Origin("random", "a seeded stand-in", ""))
     assert alarm is not None
     assert alarm.evidence == "the weights are a seeded stand-in"
+
+
+def test_costs_are_advised_for_two_classes_only() -> None:
+    two = imbalance(np.repeat([0, 1], [90, 10]), TWO)
+    three = imbalance(np.repeat([0, 1, 2], [5, 45, 50]), THREE)
+    assert two is not None
+    assert three is not None
+    assert two.advice.endswith("; set evaluate.miss_cost and evaluate.false_alarm_cost")
+    assert "miss_cost" not in three.advice

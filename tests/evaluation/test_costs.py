@@ -3,14 +3,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from potholes.evaluation.costs import bayes_threshold, choose_threshold
+from potholes.evaluation.costs import bayes_threshold, choose_threshold, expected_cost
+from potholes.evaluation.recalibration import Recalibration
+from potholes.statistics.resampled import corrected_variance
 
-
-def photos(seed: int, count: int, *, shift: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
-    """Right probabilities, or with `shift` added to their log-odds, and what came true."""
-    rng = np.random.default_rng(seed)
-    odds = rng.normal(0, 2.5, count)
-    return 1 / (1 + np.exp(-odds - shift)), rng.random(count) < 1 / (1 + np.exp(-odds))
+SURE = 1e6  # so far above the limit that nothing is held back
 
 
 def test_bayes_threshold_balances_the_costs() -> None:
@@ -18,67 +15,46 @@ def test_bayes_threshold_balances_the_costs() -> None:
     assert bayes_threshold(9, 1) == pytest.approx(0.1)
 
 
-def test_the_cheapest_threshold_by_hand() -> None:
-    # a miss costs 2: from 0.45 (half-way between .4 and .5) on there is one miss and no false alarm
-    probabilities = np.array([0.1, 0.2, 0.4, 0.5, 0.9])
-    positive = np.array([False, True, False, True, True])
-    found = choose_threshold(probabilities, positive, miss_cost=2, false_alarm_cost=2.5)
-    assert found.bayes == pytest.approx(2.5 / 4.5)
-    assert found.bayes_cost == pytest.approx(4 / 5)  # misses .2 and .5
-    assert found.cheapest == pytest.approx(0.45)
-    assert found.cheapest_cost == pytest.approx(2 / 5)
+def test_bayes_stays_until_the_photos_contradict_it() -> None:
+    for contradicted in (0.0, 0.5, 1.0, 1 + 1e-9):
+        assert choose_threshold(0.2, Recalibration(2.0, 1.0, contradicted)) == 0.2
+    assert choose_threshold(0.2, Recalibration(2.0, 1.0, 1.001)) != 0.2
 
 
-def test_a_miss_and_a_false_alarm_are_not_confused() -> None:
-    probabilities, positive = np.array([0.2, 0.4, 0.6, 0.8]), np.array([False, True, False, True])
-    dear = choose_threshold(probabilities, positive, miss_cost=10, false_alarm_cost=1)
-    assert (dear.cheapest, dear.cheapest_cost) == (pytest.approx(0.3), 0.25)
-    cheap = choose_threshold(probabilities, positive, miss_cost=1, false_alarm_cost=10)
-    assert (cheap.cheapest, cheap.cheapest_cost) == (pytest.approx(0.7), 0.25)
+def test_the_threshold_goes_where_the_recalibrated_probability_is_bayes() -> None:
+    # 0.2 is log-odds -log 4; with shift log 4 those of the head must be -2 log 4: 1 / 17
+    moved = choose_threshold(0.2, Recalibration(1.0, np.log(4), SURE))
+    assert moved == pytest.approx(1 / 17)
+    # twice as steep and no shift: half the log-odds, odds 1 to 2
+    assert choose_threshold(0.2, Recalibration(2.0, 0.0, SURE)) == pytest.approx(1 / 3)
 
 
-def test_equally_cheap_thresholds_leave_bayes_where_it_is() -> None:
-    positive = np.array([False] * 4 + [True] * 4)
-    probabilities = np.array([0.1, 0.2, 0.2, 0.3, 0.8, 0.9, 0.9, 0.9])
-    found = choose_threshold(probabilities, positive, miss_cost=1, false_alarm_cost=3)
-    assert found.value == found.cheapest == found.bayes == 0.75
-    found = choose_threshold(probabilities, positive, miss_cost=1, false_alarm_cost=9)
-    assert found.cheapest == pytest.approx(0.55)  # of all between .3 and .8, the nearest to 0.9
+def test_it_is_a_probability_of_logits_over_the_temperature() -> None:
+    # as trained, log-odds -log 4 - 1; over a temperature of 2 half of them
+    moved = choose_threshold(0.2, Recalibration(1.0, 1.0, SURE), temperature=2.0)
+    assert np.log(moved / (1 - moved)) == pytest.approx((-np.log(4) - 1) / 2)
+    kept = choose_threshold(0.2, Recalibration(0.5, 0.0, SURE), temperature=2.0)
+    assert kept == pytest.approx(0.2)  # the temperature has already repaired the slope
 
 
-def test_right_probabilities_keep_bayes_and_wrong_ones_leave_it() -> None:
-    right = [choose_threshold(*photos(s, 100), miss_cost=1, false_alarm_cost=1) for s in range(100)]
-    assert sum(found.value == 0.5 for found in right) >= 85
-    assert sum(found.cheapest == 0.5 for found in right) < 30
-    wrong = [
-        choose_threshold(*photos(s, 400, shift=2), miss_cost=1, false_alarm_cost=1)
-        for s in range(20)
-    ]
-    assert all(found.value == found.cheapest > 0.5 for found in wrong)
+def test_it_moves_by_little_just_above_the_limit() -> None:
+    moves = [0.5 - choose_threshold(0.5, Recalibration(1.0, 1.0, r)) for r in (1.01, 1.5, SURE)]
+    assert 0 < moves[0] < 0.1 * moves[2]
+    assert 0.9 * moves[2] < moves[1] < moves[2]
 
 
-def test_groups_make_the_photos_worth_less() -> None:
-    probabilities, positive = (np.repeat(part, 10) for part in photos(3, 60, shift=1.2))
-    apart = choose_threshold(probabilities, positive, miss_cost=1, false_alarm_cost=1)
-    together = choose_threshold(
-        probabilities, positive, miss_cost=1, false_alarm_cost=1, groups=np.arange(600) // 10
+@given(
+    st.floats(0.01, 0.99), st.floats(0.1, 10), st.floats(-10, 10), st.floats(0, 99),
+    st.floats(0.2, 5),
+)  # fmt: skip
+def test_it_lies_between_bayes_and_where_the_fit_says(
+    bayes: float, slope: float, shift: float, contradicted: float, temperature: float
+) -> None:
+    found = choose_threshold(
+        bayes, Recalibration(slope, shift, contradicted), temperature=temperature
     )
-    assert apart.value == apart.cheapest
-    assert together.value == together.bayes
-    assert together.cheapest == apart.cheapest
-
-
-@given(st.integers(0, 500), st.floats(0.1, 10), st.floats(0.1, 10))
-def test_nothing_is_cheaper_than_the_cheapest(seed: int, miss: float, false_alarm: float) -> None:
-    probabilities, positive = photos(seed, 12)
-    positive[:2] = False, True
-    found = choose_threshold(probabilities, positive, miss_cost=miss, false_alarm_cost=false_alarm)
-    for threshold in (*probabilities, 1.0):
-        called = probabilities >= threshold
-        cost = (positive & ~called).sum() * miss + (~positive & called).sum() * false_alarm
-        assert found.cheapest_cost <= cost / 12 + 1e-9
-    assert 0 < found.value < 1
-    assert found.cheapest_cost - 1e-9 <= found.cost <= found.bayes_cost + 1e-9
+    goal = choose_threshold(bayes, Recalibration(slope, shift, SURE), temperature=temperature)
+    assert min(bayes, goal) - 1e-9 <= found <= max(bayes, goal) + 1e-9
 
 
 @pytest.mark.parametrize("cost", [0.0, -1.0, float("nan"), float("inf")])
@@ -87,6 +63,20 @@ def test_a_cost_that_is_none_is_told(cost: float) -> None:
         bayes_threshold(cost, 1)
 
 
-def test_one_class_is_told() -> None:
-    with pytest.raises(ValueError, match="both classes"):
-        choose_threshold(np.ones(2), np.ones(2, dtype=bool), miss_cost=1, false_alarm_cost=1)
+def test_the_expected_cost_is_that_of_the_folds_of_single_heads() -> None:
+    positive = np.array([True, True, False, False])
+    called = np.array([[True, False, False, True], [True, True, True, True]])
+    folds = np.array([[0, 1, 0, 1], [0, 0, 1, 1]])
+    found = expected_cost(called, positive, folds, miss_cost=5, false_alarm_cost=2)
+    # repeat 0: fold 0 has none, fold 1 a miss and a false alarm; repeat 1: none, two false alarms
+    means = np.array([0, 3.5, 0, 2])
+    assert found.mean == pytest.approx(means.mean())
+    assert found.standard_error == pytest.approx(corrected_variance(means, 1.0) ** 0.5)
+
+
+def test_with_equal_costs_of_one_it_is_the_error_rate() -> None:
+    rng = np.random.default_rng(0)
+    positive, called = rng.random(20) < 0.5, rng.random((3, 20)) < 0.5
+    folds = np.stack([rng.permutation(20) % 5 for _ in range(3)])
+    found = expected_cost(called, positive, folds, miss_cost=1, false_alarm_cost=1)
+    assert found.mean == pytest.approx((called != positive).mean())

@@ -55,3 +55,12 @@ def test_a_low_threshold_calls_more_photos_positive():
     scores = score_test_photos(LOGITS, TRUTH, EACH, OperatingPoint(1.0, 0.2), PARAMS)
     assert scores.scored.predicted.tolist() == [0, 1, 1, 1]
     assert scores.metrics["test_recall"] == 1
+
+
+def test_the_accuracy_at_a_half_does_not_depend_on_the_threshold():
+    for threshold, accuracy in ((0.2, 1.0), (0.5, 0.75), (0.99, 0.25)):
+        metrics = score_test_photos(
+            LOGITS, TRUTH, EACH, OperatingPoint(1.0, threshold), PARAMS
+        ).metrics
+        assert metrics["test_acc"] == accuracy
+        assert metrics["test_acc_at_half"] == 0.75

@@ -86,3 +86,21 @@ def test_train_times_join_features_and_head_and_leave_out_the_unknown(tmp_path: 
     times = read_train_times(tmp_path, ["resnet18", "resnet50"])
     assert times == {"resnet18": TrainTime(extraction=2.0, head=0.5)}
     assert times["resnet18"].total == 2.5
+
+
+def test_the_accuracy_at_a_half_is_beside_the_one_at_another_threshold() -> None:
+    moved = replace(ROWS[1], threshold=0.3512, test_acc_at_half=0.875)
+    lines = comparison_table([ROWS[0], moved], {}, None).splitlines()
+    said = "resnet152: Test_acc 0.890 is at the delivered threshold, 0.35; at 0.5 it is 0.875."
+    assert said in lines
+    assert "Best_acc and CV_acc use 0.5." in lines
+    assert not any("expected cost" in line for line in lines)
+    assert "0.5" not in comparison_table(ROWS, {}, None).split("\n\n")[1]
+
+
+def test_costs_that_differ_show_the_expected_cost_of_every_backbone() -> None:
+    dear = [replace(row, bayes_threshold=0.2, threshold=0.2) for row in ROWS]
+    assert comparison_table(dear, {}, None).splitlines()[-1] == (
+        "expected cost of a photo at the delivered threshold, cross-validated (standard error): "
+        "resnet18 0.090 (0.010), resnet152 0.100 (0.010)"
+    )

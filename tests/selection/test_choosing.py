@@ -89,3 +89,10 @@ def test_where_longer_training_would_change_the_choice_the_reason_says_so():
     )
     agreed = [rows[0], row("b", cv_acc=0.91, converged_acc=0.92)]
     assert "convergence" not in select(Compared(agreed, [], []), params, ORIGIN).reason
+
+
+def test_a_choice_by_cost_says_that_the_verdicts_are_on_accuracy():
+    rows = [row("a", bayes_threshold=0.2), row("b", bayes_threshold=0.2, best_acc=0.99)]
+    verdict = Verdict("a", "b", -0.01, -0.03, 0.01, 0.4, None, "not significantly different")
+    reason = select(Compared(rows, [verdict], []), PARAMS, ORIGIN).reason
+    assert "; in accuracy it is not significantly different from " in reason

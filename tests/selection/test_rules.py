@@ -95,6 +95,43 @@ def test_reasons_hold_the_numbers():
     assert reasons["best_validation"].endswith("accuracy, 0.9000, the same as r50")
 
 
+COSTLY = [
+    replace(row, bayes_threshold=0.2, cv_cost=cost, cv_cost_se=0.02)
+    for row, cost in zip(ROWS, (0.20, 0.16, 0.17), strict=True)
+]
+
+
+def test_costs_that_differ_choose_by_expected_cost():
+    assert choose("best_crossvalidated", COSTLY) == ("r50", "expected cost")
+    assert RULES["best_crossvalidated"](COSTLY, PARAMS).reason == (
+        "r50 has the least expected cost of a photo, 0.1600 (standard error 0.0200), "
+        "0.0100 ahead of r152"
+    )
+    equal = [replace(row, bayes_threshold=0.5) for row in COSTLY]
+    assert choose("best_crossvalidated", equal) == ("r152", "cross-validated accuracy")
+    tied = [replace(row, cv_cost=0.2) for row in COSTLY]
+    assert choose("best_crossvalidated", tied) == ("r18", "computation")
+
+
+def test_one_standard_error_of_the_expected_cost():
+    assert choose("one_standard_error", COSTLY) == ("r50", "expected cost")
+    assert RULES["one_standard_error"](COSTLY, PARAMS).reason == (
+        "r50 has the least expected cost of a photo, 0.1600, and no cheaper backbone is within one "
+        "standard error (0.0200) of it"
+    )
+    wide = [replace(row, cv_cost_se=0.04) for row in COSTLY]  # 0.16 + 0.04 is 0.2
+    assert choose("one_standard_error", wide) == ("r18", "computation")
+    assert RULES["one_standard_error"](wide, PARAMS).reason == (
+        "r18 is the cheapest within one standard error (0.0400) of the best: expected cost of a "
+        "photo 0.2000 against 0.1600 of r50, with 0.5 of its computation (multiply-accumulates)"
+    )
+
+
+def test_the_other_rules_take_no_notice_of_the_costs():
+    for rule in ("fit_accuracy_auc", "best_validation"):
+        assert choose(rule, COSTLY) == choose(rule, ROWS)
+
+
 def test_a_single_depth_is_ahead_of_nobody():
     assert "ahead" not in RULES["best_crossvalidated"]([SMALL], PARAMS).reason
 

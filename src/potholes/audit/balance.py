@@ -54,9 +54,10 @@ def imbalance(labels: NDArray[np.int64], classes: Sequence[str]) -> Alarm | None
         f"always predicts {classes[int(counts.argmax())]} has an accuracy of {always:.1%}"
     )
     advice = (
-        f"label more photos of {classes[rarest]}; compare by AUC and recall instead of accuracy; "
-        "set evaluate.miss_cost and evaluate.false_alarm_cost"
+        f"label more photos of {classes[rarest]}; compare by AUC and recall instead of accuracy"
     )
+    if len(classes) == 2:  # costs are refused for more
+        advice += "; set evaluate.miss_cost and evaluate.false_alarm_cost"
     return Alarm("imbalance", evidence, advice)
 
 

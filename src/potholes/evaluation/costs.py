@@ -1,26 +1,26 @@
 """From the costs of both mistakes to the probability from which a photo is called positive."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from potholes.statistics.groups import effective_number
-from potholes.statistics.interval import normal_quantile
+from potholes.evaluation.recalibration import Recalibration
+from potholes.files.rows import as_written
+from potholes.statistics.resampled import corrected_variance
 
 Floats = NDArray[np.float64]
 
+_CAUTION = 6  # how fast a threshold moves once the evidence is above its limit; simulated
+
 
 @dataclass(frozen=True)
-class Threshold:
-    """The chosen threshold and what it was chosen from; costs are means a photo."""
+class ExpectedCost:
+    """Mean cost of a photo, and its corrected standard error (Nadeau & Bengio 2003)."""
 
-    value: float  # `bayes` or `cheapest`; a photo is positive from this probability on
-    cost: float
-    bayes: float  # the best one if the probabilities are right
-    bayes_cost: float
-    cheapest: float  # the best one on these very photos
-    cheapest_cost: float
+    mean: float
+    standard_error: float
 
 
 def bayes_threshold(miss_cost: float, false_alarm_cost: float) -> float:
@@ -36,62 +36,50 @@ def bayes_threshold(miss_cost: float, false_alarm_cost: float) -> float:
 
 
 def choose_threshold(
-    probabilities: Floats,
+    bayes: float, recalibration: Recalibration, *, temperature: float = 1.0
+) -> float:
+    """The threshold for single heads' probabilities, their logits divided by `temperature`.
+
+    Bayes' until the out-of-fold photos contradict the probabilities; then where the recalibrated
+    probability is Bayes'. Just above the limit of the evidence it moves by little, and all of the
+    way as the evidence grows: no single photo moves it far, and an estimate that only just passed
+    is mostly noise. How rarely it moves if the probabilities are right, and what it costs and
+    repairs, is simulated in `benchmarks.thresholds`.
+
+    Probabilities are tested, not the costs at every threshold: the cheapest of N thresholds is an
+    extreme of noisy costs, while all photos together estimate two numbers well.
+    """
+    excess = as_written(recalibration.contradicted)
+    if excess <= 1:
+        return bayes
+    wanted = math.log(bayes / (1 - bayes))
+    plain = wanted * temperature
+    recalibrated = (wanted - recalibration.shift) / recalibration.slope
+    moved = recalibrated + (plain - recalibrated) / excess**_CAUTION
+    return (1 + math.tanh(moved / temperature / 2)) / 2
+
+
+def expected_cost(
+    called: NDArray[np.bool_],
     positive: NDArray[np.bool_],
+    held_out_in: NDArray[np.int64],
     *,
     miss_cost: float,
     false_alarm_cost: float,
-    groups: NDArray[np.int64] | None = None,
-    level: float = 0.95,
-) -> Threshold:
-    """The threshold for calibrated out-of-fold probabilities [N] of being positive [N].
+) -> ExpectedCost:
+    """Of calling photos positive [R, N] that are [N], folds [R, N], in R repeats.
 
-    The cheapest threshold on N photos is an extreme of many noisy costs: simulated with right
-    probabilities and 100 photos, it costs 5 % (equal costs) to 20 % (a miss worth five false
-    alarms) more on new photos than Bayes' and wanders by +-0.1 to 0.2. Bayes' needs right
-    probabilities: off by 1.5 in log-odds, it costs 20 to 40 % more than it need. So Bayes' is kept
-    until the photos contradict it: the cheapest is taken where the mean difference of the costs,
-    photo by photo, is outside of its own `level` interval. That costs 0.4 to 7 % more than Bayes'
-    with right probabilities and regains 20 to 55 % of the loss with wrong ones, 50 to 90 % at 400
-    photos. Groups [N] count as their effective number. Raises
-    ValueError unless both classes have a photo and both costs are above 0.
+    The mean over the folds, as of the cross-validated accuracy: what one head costs, not an
+    average of several.
     """
-    bayes = bayes_threshold(miss_cost, false_alarm_cost)
-    if positive.all() or not positive.any():
-        raise ValueError("a threshold needs out-of-fold photos of both classes; add labelled ones")
-    cheapest = _cheapest(probabilities, positive, miss_cost, false_alarm_cost, bayes)
-
-    def costs(threshold: float) -> Floats:
-        called = probabilities >= threshold
-        return positive * ~called * miss_cost + ~positive * called * false_alarm_cost
-
-    effective_n = float(len(positive)) if groups is None else effective_number(groups)
-    saved = costs(bayes) - costs(cheapest)
-    error = float(saved.std()) / np.sqrt(effective_n)
-    sure = float(saved.mean()) > normal_quantile(level) * error
-    value = cheapest if sure else bayes
-    at_value, at_bayes, at_cheapest = (
-        float(costs(threshold).mean()) for threshold in (value, bayes, cheapest)
+    costs = positive * ~called * miss_cost + ~positive * called * false_alarm_cost
+    folds = int(held_out_in.max()) + 1
+    means = np.array(
+        [
+            row[held == fold].mean()
+            for row, held in zip(costs, held_out_in, strict=True)
+            for fold in range(folds)
+        ]
     )
-    return Threshold(value, at_value, bayes, at_bayes, cheapest, at_cheapest)
-
-
-def _cheapest(
-    probabilities: Floats,
-    positive: NDArray[np.bool_],
-    miss_cost: float,
-    false_alarm_cost: float,
-    bayes: float,
-) -> float:
-    """The least costly threshold: of equally cheap ones the nearest to `bayes`.
-
-    Bayes' itself, and half-way between neighbouring probabilities, 0 and 1 being the outermost.
-    """
-    known = np.unique(np.concatenate([[0.0], probabilities, [1.0]]))
-    candidates = np.append((known[1:] + known[:-1]) / 2, bayes)
-    candidates = candidates[(candidates > 0) & (candidates < 1)]
-    misses = np.searchsorted(np.sort(probabilities[positive]), candidates)
-    right = np.searchsorted(np.sort(probabilities[~positive]), candidates)
-    costs = misses * miss_cost + ((~positive).sum() - right) * false_alarm_cost
-    least = candidates[costs <= costs.min() * (1 + 1e-12)]
-    return float(least[np.abs(least - bayes).argmin()])
+    variance = corrected_variance(means, 1 / (folds - 1))
+    return ExpectedCost(float(means.mean()), math.sqrt(variance))

@@ -50,9 +50,9 @@ def score_test_photos(
 ) -> TestScores:
     """Of logits [N, C] of test photos with truth [N] and groups [N], at `point`.
 
-    METRICS as `test_<name>`, all but the loss with `_low` and `_high`; `test_ece` and `test_brier`
-    likewise, and as `…_before` without the temperature. Raises ValueError where a class has no
-    test photo.
+    METRICS as `test_<name>`, all but the loss with `_low` and `_high`; `test_acc_at_half`, with the
+    threshold 0.5; `test_ece` and `test_brier` with limits, and as `…_before` without the
+    temperature. Raises ValueError where a class has no test photo.
     """
     raw, probabilities = of_logits(logits), of_logits(logits, point.temperature)
     scored = Scored(truth, decide(probabilities, point.threshold), probabilities)
@@ -65,6 +65,8 @@ def score_test_photos(
     }
     for name, own in limits.items():
         metrics |= {f"test_{name}_low": own.low, f"test_{name}_high": own.high}
+    at_half = Scored(truth, decide(probabilities, 0.5), probabilities)
+    metrics["test_acc_at_half"] = METRICS["acc"](at_half)
     for end, said in (("_before", raw), ("", probabilities)):
         found = calibration(said, truth, groups=groups, seed=params.seed, level=level)
         for name, value in vars(found).items():
@@ -94,6 +96,9 @@ def evaluation(
         test_photos=len(scores.scored.truth),
         temperature=point.temperature,
         threshold=point.threshold,
+        bayes_threshold=point.bayes_threshold,
+        cv_cost=point.cost,
+        cv_cost_se=point.cost_error,
         metrics=scores.metrics,
         confusion=confusion(scores.scored),
         averaging=averaging(head.classes),

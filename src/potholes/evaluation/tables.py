@@ -40,6 +40,9 @@ class Evaluation:
     test_photos: int
     temperature: float  # that the logits were divided by; 1: as trained
     threshold: float | None  # two classes: probability from which the second one is called
+    bayes_threshold: float | None  # two classes: the threshold by the costs alone, 0.5 if equal
+    cv_cost: float | None  # two classes: expected cost of a photo at the threshold, cross-validated
+    cv_cost_se: float | None  # corrected standard error of cv_cost (Nadeau & Bengio 2003)
     metrics: dict[str, float]  # test_acc, test_auc, …: METRICS by name, calibration, intervals
     confusion: list[list[int]]  # test photos, [truth][predicted]
     averaging: str  # how AUC, average precision, precision, recall and F1 treat the classes

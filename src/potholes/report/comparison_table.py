@@ -126,11 +126,29 @@ def _notes(rows: Sequence[Comparison], selection: Selection | None) -> list[str]
         )
     else:
         notes.extend(f"{_capital(weights_note(origin))}." for origin in origins)
-    thresholds = {row.threshold for row in rows if row.threshold not in (None, 0.5)}
-    if thresholds:
-        shown = ", ".join(sorted(f"{threshold:.2f}" for threshold in thresholds))
+    notes.extend(_thresholds(rows))
+    return notes
+
+
+def _thresholds(rows: Sequence[Comparison]) -> list[str]:
+    """What Test_acc would be at 0.5 where another threshold is delivered, and what costs cost."""
+    notes = [
+        f"{row.backbone}: Test_acc {row.test_acc:.3f} is at the delivered threshold, "
+        f"{row.threshold:.2f}; at 0.5 it is {row.test_acc_at_half:.3f}."
+        for row in rows
+        if row.threshold not in (None, 0.5)
+    ]
+    if notes:
+        notes.append("Best_acc and CV_acc use 0.5.")
+    costs = [
+        f"{row.backbone} {row.cv_cost:.3f} ({row.cv_cost_se:.3f})"
+        for row in rows
+        if row.bayes_threshold not in (None, 0.5)
+    ]
+    if costs:
         notes.append(
-            f"Test_acc uses the threshold chosen by the costs ({shown}); the others use 0.5."
+            "expected cost of a photo at the delivered threshold, cross-validated (standard "
+            f"error): {', '.join(costs)}"
         )
     return notes
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from potholes.params import SelectParams
 from potholes.selection.comparing import Compared
-from potholes.selection.rules import RULES, Choice, cheaper_alternative
+from potholes.selection.rules import RULES, Choice, cheaper_alternative, costs_differ
 from potholes.selection.tables import Comparison, Selection, Verdict
 from potholes.weights.tables import Origin
 
@@ -21,7 +21,7 @@ def select(compared: Compared, params: SelectParams, origin: Origin) -> Selectio
         reason="; ".join(
             [
                 choice.reason,
-                *_certainty(choice.backbone, verdicts),
+                *_certainty(choice.backbone, verdicts, costs_differ(rows)),
                 *_at_convergence(choices, rows, params.rule),
             ]
         ),
@@ -37,9 +37,9 @@ def select(compared: Compared, params: SelectParams, origin: Origin) -> Selectio
 def _at_convergence(
     choices: Mapping[str, Choice], rows: Sequence[Comparison], rule: str
 ) -> list[str]:
-    """Where longer training would change the choice by cross-validation: how."""
+    """Where longer training would change the choice by cross-validated accuracy: how."""
     chosen, other = choices[rule].backbone, choices["best_converged"].backbone
-    if rule != "best_crossvalidated" or chosen == other:
+    if rule != "best_crossvalidated" or chosen == other or costs_differ(rows):
         return []
     scores = {row.backbone: row.converged_acc for row in rows}
     return [
@@ -48,12 +48,16 @@ def _at_convergence(
     ]
 
 
-def _certainty(chosen: str, verdicts: Sequence[Verdict]) -> list[str]:
-    """Which others are not significantly different from `chosen`, or that it is better than all."""
+def _certainty(chosen: str, verdicts: Sequence[Verdict], by_cost: bool) -> list[str]:
+    """Which others are not significantly different from `chosen`, or that it is better than all.
+
+    Verdicts are on accuracy, which must be said where the choice is by cost.
+    """
+    it = "in accuracy it" if by_cost else "it"
     own = [verdict for verdict in verdicts if chosen in (verdict.a, verdict.b)]
     alike = [v.b if v.a == chosen else v.a for v in own if v.better is None]
     if alike:
-        return [f"it is not significantly different from {' and '.join(alike)}"]
+        return [f"{it} is not significantly different from {' and '.join(alike)}"]
     if own and all(verdict.better == chosen for verdict in own):
-        return ["it is significantly better than every other backbone"]
+        return [f"{it} is significantly better than every other backbone"]
     return []

@@ -2,6 +2,9 @@
 
 Each choice comes with the measure that decided and a sentence with the numbers. Ties go to the
 higher AUC, then to the cheaper backbone, then to the order of `backbones`.
+
+Where a miss and a false alarm cost different amounts, the two rules of cross-validation rank by
+the expected cost of a photo at the delivered threshold instead of by accuracy.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,13 +25,16 @@ class Choice:
 
 
 def best_crossvalidated(rows: Sequence[Comparison], params: SelectParams) -> Choice:
-    """Best cross-validated accuracy."""
+    """Best cross-validated accuracy; least expected cost where the costs differ."""
     del params
-    best = _CROSSVALIDATED.best(rows)
-    scores = f"{best.cv_acc:.4f} ({best.cv_acc_low:.4f} to {best.cv_acc_high:.4f})"
-    lead = _lead(best.cv_acc, [(row.cv_acc, row.backbone) for row in rows if row is not best])
-    reason = f"{best.backbone} has the best cross-validated accuracy, {scores}{lead}"
-    return Choice(best.backbone, _CROSSVALIDATED.what_decided(rows), reason)
+    score = _score(rows)
+    best = score.order.best(rows)
+    others = [(score.value(row), row.backbone) for row in rows if row is not best]
+    reason = (
+        f"{best.backbone} has the {score.name}, {score.shown(best)}"
+        f"{_lead(score.value(best), others)}"
+    )
+    return Choice(best.backbone, score.order.what_decided(rows), reason)
 
 
 def best_converged(rows: Sequence[Comparison], params: SelectParams) -> Choice:
@@ -47,29 +53,31 @@ def best_converged(rows: Sequence[Comparison], params: SelectParams) -> Choice:
 
 
 def one_standard_error(rows: Sequence[Comparison], params: SelectParams) -> Choice:
-    """The cheapest backbone within one standard error of the best cross-validated accuracy.
+    """The cheapest backbone within one standard error of the best accuracy or expected cost.
 
-    Breiman et al. (1984). Cost is multiply-accumulates of the forward pass: no clock decides.
+    Breiman et al. (1984). Cheap is of few multiply-accumulates in the forward pass: no clock
+    decides. Accuracy and expected cost are cross-validated.
     """
     del params
-    best = _CROSSVALIDATED.best(rows)
-    least = as_written(best.cv_acc - best.cv_se)  # 0.93 - 0.06 is a bit above 0.87
-    near = [row for row in rows if row.cv_acc >= least]
-    chosen = min(near, key=lambda row: (row.multiply_accumulates, _CROSSVALIDATED.key(row)))
-    error = f"one standard error ({best.cv_se:.4f})"
+    score = _score(rows)
+    best = score.order.best(rows)
+    least = as_written(score.value(best) - score.error(best))  # 0.93 - 0.06 is a bit above 0.87
+    near = [row for row in rows if score.value(row) >= least]
+    chosen = min(near, key=lambda row: (row.multiply_accumulates, score.order.key(row)))
+    mine, top = (f"{abs(score.value(row)):.4f}" for row in (chosen, best))
+    within = f"within one standard error ({score.error(best):.4f}) of"
     if chosen is best:
         reason = (
-            f"{best.backbone} has the best cross-validated accuracy, {best.cv_acc:.4f}, "
-            f"and no cheaper backbone is within {error} of it"
+            f"{best.backbone} has the {score.name}, {top}, and no cheaper backbone is {within} it"
         )
-        return Choice(best.backbone, "cross-validated accuracy", reason)
+        return Choice(best.backbone, score.order.names[0], reason)
     ratio = chosen.multiply_accumulates / best.multiply_accumulates
     reason = (
-        f"{chosen.backbone} is the cheapest within {error} of the best: cross-validated accuracy "
-        f"{chosen.cv_acc:.4f} against {best.cv_acc:.4f} of {best.backbone}, "
+        f"{chosen.backbone} is the cheapest {within} the best: {score.name.partition(' ')[2]} "
+        f"{mine} against {top} of {best.backbone}, "
         f"with {ratio:.2g} of its computation (multiply-accumulates)"
     )
-    return Choice(chosen.backbone, "cost", reason)
+    return Choice(chosen.backbone, score.order.names[-1], reason)
 
 
 def fit_accuracy_auc(rows: Sequence[Comparison], params: SelectParams) -> Choice:
@@ -102,6 +110,11 @@ def best_validation(rows: Sequence[Comparison], params: SelectParams) -> Choice:
     lead = _lead(best.best_acc, [(row.best_acc, row.backbone) for row in rows if row is not best])
     reason = f"{best.backbone} has the best validation accuracy, {best.best_acc:.4f}{lead}"
     return Choice(best.backbone, _VALIDATION.what_decided(rows), reason)
+
+
+def costs_differ(rows: Sequence[Comparison]) -> bool:
+    """Whether a miss and a false alarm cost different amounts: Bayes' threshold is not 0.5."""
+    return any(row.bayes_threshold not in (None, 0.5) for row in rows)
 
 
 def cheaper_alternative(
@@ -165,6 +178,42 @@ _CONVERGED = _Order(
     ("accuracy at convergence", "AUC at convergence", "cost"),
     lambda row: (-row.converged_acc, -(row.converged_auc or 0.0), row.multiply_accumulates),
 )
+
+_EXPECTED_COST = _Order(
+    ("expected cost", "cross-validated AUC", "computation"),
+    lambda row: (row.cv_cost or 0.0, -(row.cv_auc or 0.0), row.multiply_accumulates),
+)
+
+
+@dataclass(frozen=True)
+class _Score:
+    """By what cross-validation ranks the backbones."""
+
+    name: str  # the superlative first
+    order: _Order
+    value: Callable[[Comparison], float]  # larger is better
+    error: Callable[[Comparison], float]  # standard error of value
+    shown: Callable[[Comparison], str]
+
+
+_ACCURACY = _Score(
+    "best cross-validated accuracy",
+    _CROSSVALIDATED,
+    lambda row: row.cv_acc,
+    lambda row: row.cv_se,
+    lambda row: f"{row.cv_acc:.4f} ({row.cv_acc_low:.4f} to {row.cv_acc_high:.4f})",
+)
+_COST = _Score(
+    "least expected cost of a photo",
+    _EXPECTED_COST,
+    lambda row: -(row.cv_cost or 0.0),
+    lambda row: row.cv_cost_se or 0.0,
+    lambda row: f"{row.cv_cost:.4f} (standard error {row.cv_cost_se:.4f})",
+)
+
+
+def _score(rows: Sequence[Comparison]) -> _Score:
+    return _COST if costs_differ(rows) else _ACCURACY
 
 
 def _lead(score: float, others: Sequence[tuple[float, str]]) -> str:

@@ -28,6 +28,7 @@ class Comparison:
     test_acc_seeds_low: float  # of heads with other seeds: the least
     test_acc_seeds_high: float
     test_acc_seeds_sd: float
+    test_acc_at_half: float  # with the threshold 0.5, whatever the delivered one
     test_auc: float
     test_auc_low: float
     test_auc_high: float
@@ -52,6 +53,8 @@ class Comparison:
     under_trained: int  # 1: more epochs would score higher
     enough_epochs: int | None  # that bring most of it
     enough_gain: float | None  # what these add to the cross-validated accuracy
+    cv_cost: float | None  # expected cost of a photo at the threshold; None for more than 2 classes
+    cv_cost_se: float | None  # corrected standard error of cv_cost
     test_ece_before: float  # expected calibration error, as trained
     test_ece_before_low: float
     test_ece_before_high: float
@@ -66,6 +69,7 @@ class Comparison:
     test_brier_high: float
     temperature: float
     threshold: float | None  # None for more than two classes
+    bayes_threshold: float | None  # by the costs alone: 0.5 where they are equal
     acc_gain: float | None  # accuracy that twice as many labelled photos would add, extrapolated
     acc_gain_low: float | None
     acc_gain_high: float | None
