@@ -259,7 +259,7 @@ def cross_validated(name: str, classes: Sequence[str] = CLASSES) -> CrossValidat
         gain="6 more photos: about +1.2 points (-0.8 to 3.2), extrapolated",
         ungrouped_auc=[],
         split=SplitDraw(0.9, 0.92, 0.02, -0.05, 0.09),
-        undeclared=Undeclared(0.05, 0.05, False, 0, 0, 6.0, None, None, None, None),
+        undeclared=Undeclared(0.05, 0.0, 0.05, False, 0, 0, 6.0, None, None, None, None),
     )
     photos = OutOfFold(
         classes=list(classes),

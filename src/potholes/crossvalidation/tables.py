@@ -52,11 +52,12 @@ class SplitDraw:
 class Undeclared:
     """Look-alikes among the photos of train and val: groups that nobody declared, such as drives.
 
-    `look_alikes` says what the two shares are and when they are found. Without them there are no
-    groups, and no scores.
+    `look_alikes` says what the three shares are, and when look-alikes are found. Without them there
+    are no groups, and no scores.
     """
 
     alike: float
+    close: float
     in_series: float
     found: bool
     groups: int  # of look-alikes
