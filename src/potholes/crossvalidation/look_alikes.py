@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 
 # docs/uncertainty.md says what photos without groups reach
 ALIKE_LIMIT = 0.5  # of `alike`: 0.05 by chance
-CLOSE_LIMIT = 0.15  # of `close`: 0 by chance
+CLOSE_LIMIT = 0.2  # of `close`: 0 by chance
 SERIES_LIMIT = 0.25  # of `in_series`: 0.05 by chance
 
 _BLOCK = 500  # photos of a class, in the order of their names, that are compared with each other
