@@ -121,7 +121,7 @@ def _said(
     summary, photos = summarised(features, params)
     alarm = look_alikes_alarm(summary, photos)
     found = summary.undeclared
-    shares = f"features {found.alike:.2f}, names {found.in_series:.2f}"
+    shares = f"alike {found.alike:.2f}, close {found.close:.2f}, names {found.in_series:.2f}"
     return f"alarm ({shares}): {alarm.evidence}" if alarm else f"silent ({shares})"
 
 

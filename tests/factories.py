@@ -303,7 +303,7 @@ def cross_validated(name: str, classes: Sequence[str] = CLASSES) -> CrossValidat
         ),
         ungrouped_auc=[],
         split=SplitDraw(0.9, 0.92, 0.02, -0.05, 0.09),
-        undeclared=Undeclared(0.05, 0.05, False, 0, 0, 6.0, None, None, None, None),
+        undeclared=Undeclared(0.05, 0.0, 0.05, False, 0, 0, 6.0, None, None, None, None),
     )
     photos = OutOfFold(
         classes=list(classes),

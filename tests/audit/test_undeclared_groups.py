@@ -17,7 +17,7 @@ RAISED = [Alarm("look-alikes", "", "")]
 
 def summary(**changes: object) -> CrossValidationSummary:
     """100 photos in 20 groups; the accuracy falls for certain."""
-    found = Undeclared(0.9, 0.05, True, 20, 100, 20.0, 0.8, 0.1, 0.05, 0.15)
+    found = Undeclared(0.9, 0.5, 0.05, True, 20, 100, 20.0, 0.8, 0.1, 0.05, 0.15)
     undeclared = replace(found, **changes)  # type: ignore[arg-type]
     own = cross_validated("resnet18").summary
     return replace(own, photos=100, effective_photos=100.0, undeclared=undeclared)

@@ -46,6 +46,7 @@ def test_photos_without_groups_are_not_look_alikes(width: int) -> None:
     told = found(photos(width, 0.0, series=True))
     assert not told.found
     assert told.alike < 0.2
+    assert told.close < 0.02
     assert told.in_series < 0.12
     assert not told.united.any()
     assert len(np.unique(told.groups)) == COUNT
@@ -60,6 +61,19 @@ def test_drives_are_found_by_features_alone(width: int, alike: float) -> None:
     ids = np.array(told.sample_ids)
     drives = {frozenset(ids[drive == DRIVES].tolist()) for drive in range(30)}
     assert len(partition(features) & drives) >= 28
+
+
+def test_drives_that_hold_a_third_of_the_photos_are_found_too() -> None:
+    drives, others = photos(50, 0.9), photos(50, 0.0)
+    values = np.where(np.arange(COUNT)[:, None] < 80, drives.values, others.values)
+    told = found(replace(drives, values=values))
+    assert told.alike < 0.5
+    assert told.close == pytest.approx(1 / 3, abs=0.02)
+    assert told.found
+    united = {told.sample_ids[index] for index in np.flatnonzero(told.united)}
+    true = {row.sample_id for row in drives.rows[:80]}
+    assert true <= united
+    assert len(united - true) < 20
 
 
 def test_names_in_series_tell_drives_that_features_alone_do_not() -> None:

@@ -1,10 +1,10 @@
 """Which photos are so alike that they may be frames of one drive, which no photos.csv declares.
 
 The null is what photos without groups would look like: Gaussian surrogates of the same class, with
-its mean and its covariance (random mixtures of its photos). Frames of one drive have nearer nearest
-photos than such surrogates have; and where names are in series (IMG_0001, IMG_0002), each is like
-the next, more than chance explains. Everything is within a class: only photos of one label give
-each other away.
+its mean and its covariance (random mixtures of its photos). Frames of one drive are nearer to each
+other than such surrogates are; and where names are in series (IMG_0001, IMG_0002), each is more
+like the next than chance explains. Everything is within a class: only photos of one label give each
+other away.
 """
 
 import re
@@ -19,11 +19,14 @@ from potholes.probabilities import on_grid
 
 Floats = NDArray[np.float64]
 
-ALIKE_LIMIT = 0.5  # of `alike`: 0.05 by chance; see docs/uncertainty.md for real photos
+# docs/uncertainty.md says what photos without groups reach
+ALIKE_LIMIT = 0.5  # of `alike`: 0.05 by chance
+CLOSE_LIMIT = 0.2  # of `close`: 0 by chance
 SERIES_LIMIT = 0.25  # of `in_series`: 0.05 by chance
 
 _BLOCK = 500  # photos of a class, in the order of their names, that are compared with each other
 _NEAREST = 2  # a drive has three photos or more; pairs alone are harmless
+_FELLOWS = 3  # other photos that a photo of a drive has at least
 _SURROGATES = 4  # drawn a block
 _BEYOND = 0.95  # share of the surrogates, or of the pairs, that a look-alike is beyond
 _TOGETHER = 0.75  # of the limit: what two groups must have on average to become one
@@ -37,12 +40,13 @@ class LookAlikes:
     declared: NDArray[np.int64]  # [N]: photos of one declared group share a number
     groups: NDArray[np.int64]  # [N]: these groups, after those with look-alikes were joined
     alike: float  # share of photos whose two nearest are nearer than 95 % of surrogates'
+    close: float  # share with three others twice as near as that, 1 being identical
     in_series: float  # share of photos more like the one with the next name than 95 % of pairs
 
     @property
     def in_features(self) -> bool:
-        """Whether far more photos have a look-alike than without groups."""
-        return self.alike >= ALIKE_LIMIT
+        """Whether far more photos have look-alikes, or very near ones, than without groups."""
+        return self.alike >= ALIKE_LIMIT or self.close >= CLOSE_LIMIT
 
     @property
     def in_names(self) -> bool:
@@ -85,9 +89,12 @@ def find_look_alikes(
         for number, part in enumerate(members)
     ]
     near = np.concatenate([block.nearest > block.limit for block in blocks])
+    close = np.concatenate([block.close() for block in blocks])
     next_one = np.concatenate([block.like_next() for block in blocks])
     in_series = float(next_one.mean()) if len(next_one) else 0.0
-    found = LookAlikes(names, declared, declared, float(near.mean()), in_series)
+    found = LookAlikes(
+        names, declared, declared, float(near.mean()), float(close.mean()), in_series
+    )
     by = as_in or found
     links = [
         (int(part[a]), int(part[b]))
@@ -130,6 +137,13 @@ class _Block:
     def nearest(self) -> Floats:
         """See `_nearest` [M]."""
         return _nearest(self.similarity)
+
+    def close(self) -> NDArray[np.bool_]:
+        """Whether each photo has _FELLOWS others whose distance is half of the limit's [M]."""
+        if len(self.similarity) <= _FELLOWS:
+            return np.zeros(len(self.similarity), dtype=np.bool_)
+        last = np.sort(self.similarity, axis=1)[:, -_FELLOWS]
+        return np.asarray(1 - last < (1 - self.limit) / 2)
 
     def links(self) -> list[tuple[int, int]]:
         """Pairs nearer than the limit, the nearest first, but for those that join unlike groups."""

@@ -54,10 +54,12 @@ class SplitDraw:
     @property
     def sentence(self) -> str:
         """Both accuracies, and whether they differ by more than chance explains."""
-        kind = "easier" if self.difference > 0 else "harder"
         by = f"{self.difference:+.3f} ({self.low:+.3f} to {self.high:+.3f})"
-        lucky = self.low > 0 or self.high < 0
-        said = f"val is {kind} than chance explains" if lucky else "no more than chance explains"
+        said = "no more than chance explains"
+        if self.low > 0:
+            said = "val drew easy photos, and scores on it are too good"
+        elif self.high < 0:
+            said = "val drew hard photos, and scores on it are too bad"
         return (
             f"out-of-fold accuracy is {self.val_acc:.3f} on the photos of val and "
             f"{self.train_acc:.3f} on those of train, {by}: {said}"
@@ -68,11 +70,12 @@ class SplitDraw:
 class Undeclared:
     """Look-alikes among the photos of train and val: groups that nobody declared, such as drives.
 
-    `look_alikes` says what the two shares are and when they are found. Without them there are no
-    groups, and no scores.
+    `look_alikes` says what the three shares are, and when look-alikes are found. Without them there
+    are no groups, and no scores.
     """
 
     alike: float
+    close: float
     in_series: float
     found: bool
     groups: int  # of look-alikes

@@ -82,6 +82,7 @@ def _told(found: LookAlikes, groups: NDArray[np.int64], scores: _Fall) -> Undecl
     united = found.united
     return Undeclared(
         alike=found.alike,
+        close=found.close,
         in_series=found.in_series,
         found=found.found,
         groups=len(np.unique(groups[united])),

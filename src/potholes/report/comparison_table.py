@@ -9,14 +9,14 @@ from potholes.wording import megabytes, weights_note
 
 _HEADER = (
     "Backbone",
-    "Stability_loss",
-    "Stability_acc",
-    "Best_epoch",
-    "Best_acc",
     "CV_acc",
     "Converged_acc",
     "Test_acc",
     "Test_auc",
+    "Val_acc (Best_acc)",
+    "Best_epoch",
+    "Stability_loss",
+    "Stability_acc",
     "Train_time [s]",
     "Size [MB]",
 )
@@ -53,14 +53,14 @@ def _line(row: Comparison, time: TrainTime | None, chosen: bool) -> tuple[str, .
     return (
         _CHOSEN if chosen else "",
         row.backbone,
-        f"{row.stability_loss:.4f}",
-        f"{row.stability_acc:.4f}",
-        str(row.best_epoch),
-        f"{row.best_acc:.4f}",
         _with_interval(row.cv_acc, row.cv_acc_low, row.cv_acc_high),
         _with_interval(row.converged_acc, row.converged_acc_low, row.converged_acc_high),
         _with_interval(row.test_acc, row.test_acc_low, row.test_acc_high),
         _with_interval(row.test_auc, row.test_auc_low, row.test_auc_high),
+        f"{row.best_acc:.3f}",
+        str(row.best_epoch),
+        f"{row.stability_loss:.4f}",
+        f"{row.stability_acc:.4f}",
         str(time) if time else "-",
         megabytes(row.model_bytes),
     )
@@ -110,13 +110,13 @@ def _notes(rows: Sequence[Comparison], selection: Selection | None) -> list[str]
             "Each class by itself: reports/evaluate/NAME/classes.csv."
         )
     notes.append(
-        "Stability_loss, Stability_acc: mean difference between training and validation over the "
-        "epochs; smaller is better."
+        "CV_acc: cross-validated accuracy on the photos of train and val; believe it first. "
+        "Converged_acc: the same with heads trained until nothing changes. Val_acc (the method's "
+        "Best_acc): too high, since the same photos chose the epoch."
     )
     notes.append(
-        "Best_acc: accuracy on the validation photos, which also chose the epoch. CV_acc: "
-        "cross-validated accuracy on the photos of train and val. Converged_acc: the same with "
-        "heads trained until nothing changes. Train_time: feature extraction + head training."
+        "Stability_loss, Stability_acc: mean difference between training and validation over the "
+        "epochs; smaller is better. Train_time: feature extraction + head training."
     )
     notes.append(f"Luck of the seed: with 20 other seeds, Test_acc is {_seeds(rows)}.")
     origins = sorted({row.weights for row in rows})
@@ -139,7 +139,7 @@ def _thresholds(rows: Sequence[Comparison]) -> list[str]:
         if row.threshold not in (None, 0.5)
     ]
     if notes:
-        notes.append("Best_acc and CV_acc use 0.5.")
+        notes.append("CV_acc and Val_acc use 0.5.")
     costs = [
         f"{row.backbone} {row.cv_cost:.3f} ({row.cv_cost_se:.3f})"
         for row in rows
