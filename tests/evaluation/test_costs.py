@@ -21,6 +21,12 @@ def test_bayes_stays_until_the_photos_contradict_it() -> None:
     assert choose_threshold(0.2, Recalibration(2.0, 1.0, 1.001)) != 0.2
 
 
+def test_a_cost_that_is_nothing_beside_the_other_leaves_bayes() -> None:
+    for costs in ((1e-20, 1.0), (1.0, 1e-20)):
+        bayes = bayes_threshold(*costs)
+        assert choose_threshold(bayes, Recalibration(1.0, 0.5, SURE)) == pytest.approx(bayes)
+
+
 def test_the_threshold_goes_where_the_recalibrated_probability_is_bayes() -> None:
     # 0.2 is log-odds -log 4; with shift log 4 those of the head must be -2 log 4: 1 / 17
     moved = choose_threshold(0.2, Recalibration(1.0, np.log(4), SURE))
