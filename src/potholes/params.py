@@ -153,10 +153,6 @@ class FeaturesParams(Section):
     cuda_batch_size: Annotated[int, Field(ge=1, le=4096)]
     threads: Annotated[int, Field(ge=0, le=1024)]
 
-    def batch_size_on(self, device: str) -> int:
-        """Photos a forward pass on `device`: cpu or cuda."""
-        return self.cuda_batch_size if device == "cuda" else self.batch_size
-
 
 class TrainParams(Section):
     """SGD with StepLR on the head."""
@@ -191,12 +187,13 @@ class EvaluateParams(Section):
 
 
 class SelectParams(Section):
-    """By which rule a backbone is chosen."""
+    """By which rule a backbone is chosen, and which difference in accuracy would matter."""
 
     rule: Literal[
         "best_crossvalidated", "one_standard_error", "fit_accuracy_auc", "best_validation"
     ]
     max_stability_loss: Annotated[float, Field(gt=0)]
+    difference: Annotated[float, Field(gt=0, lt=1)]
 
 
 class PredictParams(Section):

@@ -90,6 +90,11 @@ class OutOfFold:
     probabilities: NDArray[np.float64]  # [R, N, C], as trained: no temperature applied
 
     @property
+    def right(self) -> NDArray[np.bool_]:
+        """Whether the most probable class [R, N] is the label."""
+        return np.asarray(self.probabilities.argmax(axis=-1) == self.labels)
+
+    @property
     def logits(self) -> NDArray[np.float64]:
         """Log-probabilities [R, N, C], which differ from the logits by a constant a photo."""
         return np.log(np.maximum(self.probabilities, np.finfo(np.float64).tiny))

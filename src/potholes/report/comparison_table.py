@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from potholes.files.timing import TrainTime
 from potholes.selection.tables import Comparison, Selection, TestDifference
-from potholes.wording import megabytes, weights_note
+from potholes.wording import megabytes, weights_note, with_limits
 
 _HEADER = (
     "Backbone",
@@ -104,7 +104,6 @@ def _capital(note: str) -> str:
 
 
 def _test_difference(pair: TestDifference) -> str:
-    return (
-        f"test AUC of these two trained heads, {pair.a} minus {pair.b}: "
-        f"{pair.difference:+.3f} ({pair.low:+.3f} to {pair.high:+.3f})"
-    )
+    found = "not significantly different" if pair.better is None else "significantly different"
+    numbers = with_limits(pair.difference, pair.low, pair.high)
+    return f"test AUC of the trained heads of {pair.a} and {pair.b}: {found}, {numbers}"
