@@ -1,12 +1,9 @@
-"""Backbones whose true scores are known: two Gaussian classes a backbone, the same photos for all.
+"""Backbones whose true scores are known, on simulated photos (`simulated_photos`).
 
-Features of backbone k are N(± distance_k / 2 along the first axis, identity); a share of their
-noise is common to all backbones, so that they err on the same photos as real ones do. The true
-score of a head then has a closed form. A `World` can also have unlike classes, grouped photos,
-heavy tails and backbones of unlike widths.
+The true score of a head has a closed form.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -16,47 +13,15 @@ from scipy.optimize import brentq
 from scipy.special import ndtr, stdtr
 
 from benchmarks.simulated_heads import Floats, Heads, fit_simulated
+from benchmarks.simulated_photos import AT_ONCE, World, draw
 from potholes.crossvalidation.held_out import Folds, draw_folds
 from potholes.params import CrossvalidateParams, TrainParams
 from potholes.probabilities import auc
 from potholes.statistics.folds import repeated_folds
 
 Doubles = NDArray[np.float64]
-# Share of the noise that all backbones have in common: within a class, out-of-fold margins of
-# resnet18 and resnet50 correlated by 0.83 on 496 real road photos.
-COMMON = 0.83
-_TEST = 4  # one photo in so many is for test, over and above those of train and val
 _VAL = 4  # one in so many of train and val chooses the epoch of the delivered head
-_AT_ONCE = 250  # simulations in memory,
-_WIDE = 50  # or fewer where there are more features than this
 Parts = TypeVar("Parts", "Backbone", "Crossvalidated")
-
-
-@dataclass(frozen=True)
-class World:
-    """Simulated photos: how many for train and val together, how wide, how far apart."""
-
-    photos: int
-    width: int
-    distances: tuple[float, ...]  # one a backbone
-    seed: int
-    common: float = COMMON  # share of the noise that all backbones have in common
-    positive: float = 0.5  # share of the photos that are of class 1
-    group: int = 1  # photos a group, all of one class
-    within: float = 0.0  # share of the noise that the photos of a group have in common
-    tails: float = np.inf  # degrees of freedom of the noise, multivariate t; infinite: normal
-    spread: float = 1.0  # standard deviation of class 1's noise; that of class 0 is 1
-    widths: tuple[int, ...] = ()  # one a backbone where they differ; `width` is then the largest
-
-    def groups(self, photos: int) -> NDArray[np.int64]:
-        """The group [photos] of each of so many photos."""
-        return np.arange(photos) // self.group
-
-    def labels(self, photos: int) -> NDArray[np.int64]:
-        """The class [photos], 0 or 1, of each of so many photos."""
-        count = self.groups(photos)
-        below = (np.floor(shift * self.positive + 1e-9) for shift in (count + 1, count))
-        return np.asarray(np.subtract(*below), dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -70,6 +35,7 @@ class Backbone:
     test_acc: Doubles  # [S]
     cv_acc: Doubles  # [S, J], of the folds
     cv_auc: Doubles  # [S, J]
+    right: NDArray[np.bool_]  # [S, R, N]: whether the head that has not seen the photo is right
     fold_true_acc: Doubles  # [S, J]
     fold_true_auc: Doubles  # [S, J]
 
@@ -89,7 +55,7 @@ def backbones(
     labels = world.labels(world.photos)
     folds = draw_folds(labels, world.groups(world.photos), params)
     found: list[list[Backbone]] = [[] for _ in world.distances]
-    for features in _draw(world, simulations):
+    for features in draw(world, simulations):
         for index, distance in enumerate(world.distances):
             found[index].append(
                 _backbone(features[index], labels, distance, folds, train, world.photos)
@@ -104,7 +70,7 @@ def crossvalidated(
     labels = world.labels(world.photos)
     folds = draw_folds(labels, world.groups(world.photos), params)
     found: list[list[Crossvalidated]] = [[] for _ in world.distances]
-    for features in _draw(world, simulations):
+    for features in draw(world, simulations):
         for own, distance, parts in zip(features, world.distances, found, strict=True):
             pool = own[:, : world.photos]
             heads = _of_folds(pool, labels, folds, train)
@@ -150,49 +116,11 @@ def distance_for(accuracy: float, photos: int, width: int, train: TrainParams) -
 
     def excess(distance: float) -> float:
         world = World(photos, width, (distance,), seed=1)
-        (features,) = next(_draw(world, _AT_ONCE))
+        (features,) = next(draw(world, AT_ONCE))
         heads = _delivered(features[:, :photos], np.arange(photos) % 2, train)
         return float(_truth(heads, distance)[0].mean()) - accuracy
 
     return float(brentq(excess, 0.5, 9, xtol=0.002))
-
-
-def _draw(world: World, simulations: int) -> Iterator[list[Floats]]:
-    """Features [S, photos + test, D] of each backbone, some simulations at a time."""
-    tests = world.photos // _TEST
-    labels = np.concatenate([world.labels(world.photos), world.labels(tests)])
-    groups = np.concatenate([world.groups(world.photos), world.photos + world.groups(tests)])
-    scale = np.where(labels == 1, world.spread, 1.0)
-    at_once = max(1, min(_AT_ONCE, _AT_ONCE * _WIDE // world.width))
-    for start in range(0, simulations, at_once):
-        rng = np.random.default_rng([world.seed, start])
-        shape = (min(at_once, simulations - start), len(labels), world.width)
-        common = np.float32(world.common**0.5) * _noise(rng, shape, world, groups)
-        size = scale * np.ones(shape[:2])
-        if np.isfinite(world.tails):
-            size /= np.sqrt(rng.chisquare(world.tails, shape[:2]) / world.tails)
-        drawn = []
-        for index, distance in enumerate(world.distances):
-            own = np.float32((1 - world.common) ** 0.5) * _noise(rng, shape, world, groups)
-            own += common
-            own *= size[:, :, None].astype(np.float32)
-            own[:, :, 0] += ((labels - 0.5) * distance).astype(np.float32)
-            drawn.append(own[:, :, : world.widths[index]] if world.widths else own)
-        yield drawn
-
-
-def _noise(
-    rng: np.random.Generator, shape: tuple[int, int, int], world: World, groups: NDArray[np.int64]
-) -> Floats:
-    """Normal noise [S, N, D] of variance 1, a share of it common to the photos of a group."""
-    own = rng.standard_normal(shape, dtype=np.float32)
-    if world.within == 0:
-        return own
-    names, member = np.unique(groups, return_inverse=True)
-    shared = rng.standard_normal((shape[0], len(names), shape[2]), dtype=np.float32)
-    own *= np.float32((1 - world.within) ** 0.5)
-    own += np.float32(world.within**0.5) * shared[:, member]
-    return own
 
 
 def _backbone(
@@ -210,7 +138,8 @@ def _backbone(
     val_auc = auc(labels[val] == 1, heads.logits(pool[:, val])[:, :, 0])
     right = (heads.logits(test)[:, :, 0] > 0) == (np.arange(test.shape[1]) % 2 == 1)
     folded = _of_folds(pool, labels, folds, train)
-    cv_acc, cv_auc = _fold_scores(folded.logits(pool), labels, folds)
+    logits = folded.logits(pool)
+    cv_acc, cv_auc = _fold_scores(logits, labels, folds)
     return Backbone(
         true_acc[:, 0],
         true_auc[:, 0],
@@ -219,6 +148,7 @@ def _backbone(
         right.mean(axis=1),
         cv_acc,
         cv_auc,
+        _right(logits, labels, folds),
         *_truth(folded, distance),
     )
 

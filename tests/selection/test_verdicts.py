@@ -29,7 +29,7 @@ def test_a_clear_difference_is_said_with_its_interval(order):
     right = {"resnet18": np.tile(EACH >= 20, (5, 1)), "resnet50": np.tile(EACH >= 8, (5, 1))}
     (found,) = verdicts({name: right[name] for name in order}, EACH, PLAN, level=0.95)
     # twelve photos tell them apart, in every repeat: t(99) = 1.984217
-    error = np.sqrt((12 - 1.44) * (1 + 1 / 3) / 100**2 * 100 / 99 + 1 / 100**2)
+    error = np.sqrt((12 - 1.44) * (1 + 0.3 + 20 / 100) / 100**2 * 100 / 99 + 1 / 100**2)
     low, high = 0.12 - 1.984217 * error, 0.12 + 1.984217 * error
     assert abs(found.difference) == pytest.approx(0.12)
     assert sorted(map(abs, (found.low, found.high))) == pytest.approx([low, high], abs=1e-7)
@@ -44,7 +44,7 @@ def test_a_clear_difference_is_said_with_its_interval(order):
 def test_an_undecided_pair_says_what_can_be_shown_and_what_it_would_take():
     right = {"resnet18": np.tile(EACH >= 8, (5, 1)), "resnet50": np.tile(EACH >= 4, (5, 1))}
     (found,) = verdicts(right, EACH, PLAN, level=0.95)
-    error = np.sqrt((4 - 0.16) * (1 + 1 / 3) / 100**2 * 100 / 99 + 1 / 100**2)
+    error = np.sqrt((4 - 0.16) * (1 + 0.3 + 20 / 100) / 100**2 * 100 / 99 + 1 / 100**2)
     detectable = (1.984217 + 0.841621) * error
     assert found.detectable == pytest.approx(detectable)
     factor = np.exp(1.959964 / np.sqrt(5))  # four photos tell them apart, and one is added
@@ -55,24 +55,24 @@ def test_an_undecided_pair_says_what_can_be_shown_and_what_it_would_take():
     assert found.observed_photos_low == pytest.approx(max(0, observed[0]), abs=5)
     assert found.observed_photos_high == pytest.approx(observed[1], abs=5)
     assert found.sentence == (
-        "resnet18 and resnet50 are not significantly different: -0.040 (-0.089 to +0.009); these "
-        "100 photos can show differences of about 0.07 or more; for 0.01, label roughly 2,400 to "
-        "15,000 more photos; for the observed 0.040, roughly 36 to 800"
+        "resnet18 and resnet50 are not significantly different: -0.040 (-0.092 to +0.012); these "
+        "100 photos can show differences of about 0.074 or more; for 0.01, label roughly 2,700 to "
+        "16,000 more photos; for the observed 0.040, roughly 53 to 900"
     )
 
 
 def test_a_smaller_difference_than_the_one_asked_for_is_not_planned_for():
     right = {"a": np.tile(EACH >= 8, (5, 1)), "b": np.tile(EACH >= 4, (5, 1))}
     (found,) = verdicts(right, EACH, Plan(0.05, 0.8), level=0.95)
-    assert found.sentence.endswith("about 0.07 or more; for 0.05, label up to 470 more photos")
+    assert found.sentence.endswith("about 0.074 or more; for 0.05, label up to 530 more photos")
 
 
 def test_enough_photos_ask_for_no_more():
     right = {"a": np.tile(EACH >= 8, (5, 1)), "b": np.tile(EACH >= 7, (5, 1))}
     (found,) = verdicts(right, EACH, Plan(0.2, 0.8), level=0.95)
     assert found.sentence == (
-        "a and b are not significantly different: -0.010 (-0.040 to +0.020); "
-        "100 photos can show differences of about 0.043 or more"
+        "a and b are not significantly different: -0.010 (-0.041 to +0.021); "
+        "100 photos can show differences of about 0.045 or more"
     )
     assert (found.photos_low, found.photos_high) == (0, 0)
 

@@ -10,7 +10,7 @@ R repeats of K folds test every photo R times. Three things make the mean differ
   "Simple improved confidence intervals for comparing matched proportions", Statistics in Medicine
   24, add for two shares of the same photos, covers it.
 
-The share was chosen by simulation, a third without groups: docs/decisions/0017-paired-photos.md.
+The share was chosen by simulation: docs/decisions/0017-verdicts-by-photo.md.
 """
 
 import math
@@ -24,7 +24,9 @@ from potholes.statistics.groups import effective_number
 from potholes.statistics.interval import Interval, normal_quantile
 from potholes.statistics.student import t_quantile, two_sided_p
 
-_TRAINING = 1 / 3  # of a single repeat's variance; twice as much where groups are very large
+# Share of a single repeat's variance: 0.35 for 400 photos, 0.5 for 100
+_TRAINING = 0.3
+_FEW = 20  # photos over which it grows where there are few
 _POWER = 0.8
 
 
@@ -72,9 +74,8 @@ def paired(
     """From whether two backbones were right [R, N] about N photos, each in R repeats.
 
     Photos of a group [N] count together: with k groups, as equal ones (`effective_number`), the
-    freedom of Student's t is k - 1. Heads that learn from few groups vary more, so that the share
-    of the training sets grows from 1/3 to 2/3 with the share of photos that groups take away,
-    1 - k / N. Raises ValueError for unlike shapes or fewer than two groups.
+    freedom of Student's t is k - 1. Heads that learn from few photos, or from few groups, vary more:
+    the share of the training sets is (0.3 + 20 / N) (2 - k / N). Raises ValueError for unlike shapes or fewer than two groups.
     """
     if first.shape != second.shape or first.shape[1:] != groups.shape:
         shapes = f"{first.shape}, {second.shape} and {groups.shape}"
@@ -91,7 +92,7 @@ def paired(
     total = sums.sum(axis=0)
     averaged = _spread(total, sizes) / repeats**2
     single = sum(_spread(row, sizes) for row in sums) / repeats
-    share = _TRAINING * (2 - count / photos)
+    share = (_TRAINING + _FEW / photos) * (2 - count / photos)
     variance = (averaged + share * single) * count / (count - 1) + 1 / photos**2
     squares, fourths = float((total**2).sum()), float((total**4).sum())
     return Paired(
