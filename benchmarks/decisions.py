@@ -15,12 +15,13 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.simulated_backbones import Backbone, World, backbones, distances
+from benchmarks.simulated_backbones import Backbone, backbones, distances
+from benchmarks.simulated_photos import World
 from potholes.params import CrossvalidateParams, SelectParams, TrainParams
 from potholes.params_file import load_params
 from potholes.selection.rules import RULES
 from potholes.selection.tables import Comparison, Verdict
-from potholes.selection.verdicts import verdicts
+from potholes.selection.verdicts import Plan, verdicts
 from potholes.statistics.interval import Interval
 from potholes.statistics.resampled import (
     corrected_variance,
@@ -32,7 +33,8 @@ FOLDS = CrossvalidateParams(folds=5, repeats=5, seed=0)
 RATIO = 1 / (FOLDS.folds - 1)
 NAMES = ("a", "b", "c")
 WIDTH = 50
-ANY_FIT = SelectParams(rule="fit_accuracy_auc", max_stability_loss=1.0)
+ANY_FIT = SelectParams(rule="fit_accuracy_auc", max_stability_loss=1.0, difference=0.01)
+PLAN = Plan(difference=0.01, pool=0.8)
 Doubles = NDArray[np.float64]
 
 
@@ -135,8 +137,8 @@ def _picks(rows: Sequence[Sequence[Comparison]], rule: str) -> NDArray[np.int64]
 def _verdicts(found: Sequence[Backbone], photos: int) -> list[list[Verdict]]:
     """Of each simulation."""
     return [
-        verdicts(dict(zip(NAMES, scores, strict=False)), photos, ratio=RATIO)
-        for scores in zip(*(backbone.cv_acc for backbone in found), strict=True)
+        verdicts(dict(zip(NAMES, right, strict=False)), np.arange(photos), PLAN, level=0.95)
+        for right in zip(*(backbone.right for backbone in found), strict=True)
     ]
 
 

@@ -1,41 +1,27 @@
-"""Backbones whose true scores are known: two Gaussian classes a backbone, the same photos for all.
+"""Backbones whose true scores are known, on simulated photos (`simulated_photos`).
 
-Features of backbone k are N(± distance_k / 2 along the first axis, identity); a share of their
-noise is common to all backbones, so that they err on the same photos as real ones do. The true
-score of a head then has a closed form.
+The true score of a head has a closed form.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
-from scipy.special import ndtr
+from scipy.special import ndtr, stdtr
 
 from benchmarks.simulated_heads import Floats, Heads, fit_simulated
+from benchmarks.simulated_photos import AT_ONCE, World, draw
 from potholes.crossvalidation.held_out import Folds, draw_folds
 from potholes.params import CrossvalidateParams, TrainParams
 from potholes.probabilities import auc
 from potholes.statistics.folds import repeated_folds
 
 Doubles = NDArray[np.float64]
-# Share of the noise that all backbones have in common: within a class, out-of-fold margins of
-# resnet18 and resnet50 correlated by 0.83 on 496 real road photos.
-_COMMON = 0.83
-_TEST = 4  # one photo in so many is for test, over and above those of train and val
 _VAL = 4  # one in so many of train and val chooses the epoch of the delivered head
-_AT_ONCE = 250  # simulations in memory
-
-
-@dataclass(frozen=True)
-class World:
-    """Simulated photos: how many for train and val together, how wide, how far apart."""
-
-    photos: int
-    width: int
-    distances: tuple[float, ...]  # one a backbone
-    seed: int
+Parts = TypeVar("Parts", "Backbone", "Crossvalidated")
 
 
 @dataclass(frozen=True)
@@ -49,28 +35,80 @@ class Backbone:
     test_acc: Doubles  # [S]
     cv_acc: Doubles  # [S, J], of the folds
     cv_auc: Doubles  # [S, J]
+    right: NDArray[np.bool_]  # [S, R, N]: whether the head that has not seen the photo is right
     fold_true_acc: Doubles  # [S, J]
     fold_true_auc: Doubles  # [S, J]
+
+
+@dataclass(frozen=True)
+class Crossvalidated:
+    """Heads of R repeats of K folds in S simulations of one backbone; J = R x K."""
+
+    right: NDArray[np.bool_]  # [S, R, N]: whether the head that has not seen the photo is right
+    true_acc: Doubles  # [S, J], of the folds' heads
 
 
 def backbones(
     world: World, simulations: int, train: TrainParams, params: CrossvalidateParams
 ) -> list[Backbone]:
     """Train, cross-validate and test every backbone of `world` in so many simulations."""
-    labels = np.arange(world.photos) % 2
-    folds = draw_folds(labels, np.arange(world.photos), params)
+    labels = world.labels(world.photos)
+    folds = draw_folds(labels, world.groups(world.photos), params)
     found: list[list[Backbone]] = [[] for _ in world.distances]
-    for features in _draw(world, simulations):
+    for features in draw(world, simulations):
         for index, distance in enumerate(world.distances):
             found[index].append(
                 _backbone(features[index], labels, distance, folds, train, world.photos)
             )
-    return [
-        Backbone(
-            *(np.concatenate([getattr(part, name) for part in parts]) for name in vars(parts[0]))
-        )
-        for parts in found
-    ]
+    return [_joined(parts) for parts in found]
+
+
+def crossvalidated(
+    world: World, simulations: int, train: TrainParams, params: CrossvalidateParams
+) -> list[Crossvalidated]:
+    """Cross-validate every backbone of `world`, and no more, in so many simulations."""
+    labels = world.labels(world.photos)
+    folds = draw_folds(labels, world.groups(world.photos), params)
+    found: list[list[Crossvalidated]] = [[] for _ in world.distances]
+    for features in draw(world, simulations):
+        for own, distance, parts in zip(features, world.distances, found, strict=True):
+            pool = own[:, : world.photos]
+            heads = _of_folds(pool, labels, folds, train)
+            right = _right(heads.logits(pool), labels, folds)
+            parts.append(Crossvalidated(right, true_accuracy(heads, distance, world)))
+    return [_joined(parts) for parts in found]
+
+
+def calibrated(
+    world: World,
+    accuracies: Sequence[float],
+    train: TrainParams,
+    params: CrossvalidateParams,
+    simulations: int,
+) -> World:
+    """`world` with distances for which the folds' heads of backbone k are right accuracies[k].
+
+    On average over so many simulations, the same ones for every backbone.
+    """
+
+    def excess(distance: float, width: int, accuracy: float) -> float:
+        one = replace(world, width=width, widths=(), distances=(distance,), seed=1)
+        (found,) = crossvalidated(one, simulations, train, params)
+        return float(found.true_acc.mean()) - accuracy
+
+    widths = world.widths or (world.width,) * len(accuracies)
+    wanted = sorted(set(zip(widths, accuracies, strict=True)))
+    known = {pair: float(brentq(excess, 0.5, 14, args=pair, xtol=0.005)) for pair in wanted}
+    distances = tuple(known[pair] for pair in zip(widths, accuracies, strict=True))
+    return replace(world, distances=distances)
+
+
+def _joined(parts: Sequence[Parts]) -> Parts:
+    """The simulations of all parts, one after the other."""
+    names = vars(parts[0])
+    return type(parts[0])(
+        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+    )
 
 
 def distance_for(accuracy: float, photos: int, width: int, train: TrainParams) -> float:
@@ -78,29 +116,11 @@ def distance_for(accuracy: float, photos: int, width: int, train: TrainParams) -
 
     def excess(distance: float) -> float:
         world = World(photos, width, (distance,), seed=1)
-        (features,) = next(_draw(world, _AT_ONCE))
+        (features,) = next(draw(world, AT_ONCE))
         heads = _delivered(features[:, :photos], np.arange(photos) % 2, train)
         return float(_truth(heads, distance)[0].mean()) - accuracy
 
     return float(brentq(excess, 0.5, 9, xtol=0.002))
-
-
-def _draw(world: World, simulations: int) -> Iterator[list[Floats]]:
-    """Features [S, photos + test, D] of each backbone, up to _AT_ONCE simulations at a time."""
-    total = world.photos + world.photos // _TEST
-    sign = (np.arange(total) % 2) - 0.5
-    sign[world.photos :] = (np.arange(total - world.photos) % 2) - 0.5
-    for start in range(0, simulations, _AT_ONCE):
-        rng = np.random.default_rng([world.seed, start])
-        shape = (min(_AT_ONCE, simulations - start), total, world.width)
-        common = np.float32(_COMMON**0.5) * rng.standard_normal(shape, dtype=np.float32)
-        drawn = []
-        for distance in world.distances:
-            own = np.float32((1 - _COMMON) ** 0.5) * rng.standard_normal(shape, dtype=np.float32)
-            own += common
-            own[:, :, 0] += (sign * distance).astype(np.float32)
-            drawn.append(own)
-        yield drawn
 
 
 def _backbone(
@@ -117,10 +137,9 @@ def _backbone(
     val = _val(labels)
     val_auc = auc(labels[val] == 1, heads.logits(pool[:, val])[:, :, 0])
     right = (heads.logits(test)[:, :, 0] > 0) == (np.arange(test.shape[1]) % 2 == 1)
-    share = folds.train.sum(axis=1).mean() / folds.train.any(axis=0).sum()
-    shared = train.model_copy(update={"batch_size": round(train.batch_size / share)})
-    folded = fit_simulated(pool, labels, folds.train.T, folds.choosers.T, shared)
-    cv_acc, cv_auc = _fold_scores(folded.logits(pool), labels, folds)
+    folded = _of_folds(pool, labels, folds, train)
+    logits = folded.logits(pool)
+    cv_acc, cv_auc = _fold_scores(logits, labels, folds)
     return Backbone(
         true_acc[:, 0],
         true_auc[:, 0],
@@ -129,6 +148,7 @@ def _backbone(
         right.mean(axis=1),
         cv_acc,
         cv_auc,
+        _right(logits, labels, folds),
         *_truth(folded, distance),
     )
 
@@ -137,6 +157,13 @@ def _delivered(pool: Floats, labels: NDArray[np.int64], train: TrainParams) -> H
     """One head a simulation, as stages.train makes it."""
     val = _val(labels)[:, None]
     return fit_simulated(pool, labels, ~val, val, train)
+
+
+def _of_folds(pool: Floats, labels: NDArray[np.int64], folds: Folds, train: TrainParams) -> Heads:
+    """J heads a simulation, as stages.crossvalidate makes them."""
+    share = folds.train.sum(axis=1).mean() / folds.train.any(axis=0).sum()
+    shared = train.model_copy(update={"batch_size": round(train.batch_size / share)})
+    return fit_simulated(pool, labels, folds.train.T, folds.choosers.T, shared)
 
 
 def _val(labels: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -156,6 +183,23 @@ def _fold_scores(
         accs.append(((own > 0) == (labels[out] == 1)).mean(axis=1))
         aucs.append(auc(labels[out] == 1, own))
     return np.stack(accs, axis=1), np.stack(aucs, axis=1)
+
+
+def _right(logits: Floats, labels: NDArray[np.int64], folds: Folds) -> NDArray[np.bool_]:
+    """Whether [S, R, N] the head that has not seen a photo is right about it."""
+    repeats, photos = folds.held_out_in.shape
+    heads = np.arange(repeats)[:, None] * (len(folds.train) // repeats) + folds.held_out_in
+    return np.asarray((logits[:, np.arange(photos), heads] > 0) == (labels == 1))
+
+
+def true_accuracy(heads: Heads, distance: float, world: World) -> Doubles:
+    """Accuracy [S, H] of heads on photos of `world` without end."""
+    size = np.linalg.norm(heads.weight.astype(np.float64), axis=2)
+    half = heads.weight[:, :, 0].astype(np.float64) * distance / 2
+    positive, negative = (half + heads.bias) / (size * world.spread), (half - heads.bias) / size
+    below = ndtr if np.isinf(world.tails) else lambda margin: stdtr(world.tails, margin)
+    share = world.positive
+    return np.asarray(share * below(positive) + (1 - share) * below(negative))
 
 
 def _truth(heads: Heads, distance: float) -> tuple[Doubles, Doubles]:

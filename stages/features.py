@@ -6,7 +6,7 @@ from pathlib import Path
 
 from potholes.compilation.engine import load_backbone
 from potholes.dataset.tables import class_names, read_manifest
-from potholes.features.extraction import extract
+from potholes.features.extraction import batch_size_on, extract
 from potholes.features.tables import FeatureRow, Features, write_features
 from potholes.files.png import read_png
 from potholes.params import FeaturesParams
@@ -20,7 +20,7 @@ def main(
     paths, samples = [path for path, _ in pictures], [sample for _, sample in pictures]
     with timed(timing, count=len(paths)):
         engine = load_backbone(backbone, params)
-        size = params.batch_size_on(engine.device)
+        size = batch_size_on(engine.device, params)
         values = extract(engine, paths, read_png, batch_size=size, name=name)
     rows = [FeatureRow(s.sample_id, s.origin_id, s.group_id, s.label, s.split) for s in samples]
     with output_folder(out) as folder:

@@ -5,19 +5,20 @@ from pathlib import Path
 
 from potholes.compilation.tables import read_compiled
 from potholes.crossvalidation.tables import (
-    FOLDS_FILE,
+    OUT_OF_FOLD_FILE,
     SUMMARY_FILE,
     CrossValidationSummary,
-    FoldScore,
+    read_out_of_fold,
 )
 from potholes.evaluation.tables import PREDICTIONS_FILE, SCORES_FILE, Evaluation, read_predictions
 from potholes.files.documents import read_document, write_document
-from potholes.files.rows import read_rows, write_rows
+from potholes.files.rows import write_rows
 from potholes.params import Params
 from potholes.selection.choosing import select
 from potholes.selection.comparing import Candidate, compare
 from potholes.selection.deployment import deploy
 from potholes.selection.tables import COMPARISON_FILE, SELECTION_FILE, Comparison
+from potholes.selection.verdicts import Plan
 from potholes.stage import output_folder, stage
 from potholes.weights.tables import read_origin
 
@@ -29,14 +30,15 @@ def main(
         name: Candidate(
             facts=read_compiled(models / "backbones" / name),
             summary=read_document(crossvalidated / name / SUMMARY_FILE, CrossValidationSummary),
-            folds=read_rows(crossvalidated / name / FOLDS_FILE, FoldScore),
+            out_of_fold=read_out_of_fold(crossvalidated / name / OUT_OF_FOLD_FILE),
             evaluation=read_document(evaluated / name / SCORES_FILE, Evaluation),
             predictions=read_predictions(evaluated / name / PREDICTIONS_FILE),
         )
         for name in params.backbones
     }
     origin = read_origin(models / "weights" / params.backbones[0])
-    compared = compare(candidates, origin, level=params.evaluate.level)
+    plan = Plan(params.select.difference, 1 - params.split.test)
+    compared = compare(candidates, origin, plan, level=params.evaluate.level)
     selection = select(compared, params.select, origin)
     name = selection.backbone
     with output_folder(out) as folder:

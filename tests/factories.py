@@ -39,7 +39,13 @@ from potholes.files.rows import write_rows
 from potholes.files.timing import Timing
 from potholes.head.tables import HISTORY_FILE, Epoch, Head, write_head
 from potholes.prediction.tables import Predictions, write_unlabelled
-from potholes.selection.tables import COMPARISON_FILE, SELECTION_FILE, Comparison, Selection
+from potholes.selection.tables import (
+    COMPARISON_FILE,
+    SELECTION_FILE,
+    Comparison,
+    Selection,
+    Verdict,
+)
 
 REPOSITORY = Path(__file__).parents[1]
 TWO = ("resnet18", "resnet50")
@@ -158,6 +164,27 @@ def selection(backbone: str, origin: str = "random") -> Selection:
         cheaper=None,
         origin=origin,
         origin_detail="a seeded stand-in",
+    )
+
+
+def verdict(
+    a: str, b: str, low: float, high: float, better: str | None = None, p: float = 0.4
+) -> Verdict:
+    """On a pair whose difference is in the middle of its interval."""
+    return Verdict(
+        a=a,
+        b=b,
+        difference=(low + high) / 2,
+        low=low,
+        high=high,
+        p=p,
+        better=better,
+        detectable=0.05,
+        photos_low=3000,
+        photos_high=9000,
+        observed_photos_low=None if better else 400,
+        observed_photos_high=None if better else 1200,
+        sentence=f"{better} is better" if better else "not significantly different",
     )
 
 

@@ -16,8 +16,7 @@ BACKBONE_NAMES = (
 )
 HEAD = "fc"  # their last layer
 
-Probability = Annotated[float, Field(ge=0, le=1)]
-Strength = Annotated[float, Field(ge=0, le=1)]
+Share = Annotated[float, Field(ge=0, le=1)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Byte = Annotated[int, Field(ge=0, le=255)]
 
@@ -41,7 +40,7 @@ class SyntheticParams(Section):
 
     labelled: Annotated[int, Field(ge=20, multiple_of=2)]
     unlabelled: Annotated[int, Field(ge=0)]
-    difficulty: Probability
+    difficulty: Share
     seed: Seed
 
 
@@ -75,41 +74,41 @@ class SplitParams(Section):
 class RotateParams(Section):
     """Rotation by up to +- degrees."""
 
-    p: Probability
+    p: Share
     degrees: Annotated[float, Field(ge=0, le=180)]
 
 
 class ChanceParams(Section):
     """An operation without strength."""
 
-    p: Probability
+    p: Share
 
 
 class ZoomParams(Section):
     """Zoom by up to factor."""
 
-    p: Probability
+    p: Share
     factor: Annotated[float, Field(ge=1, le=4)]
 
 
 class CropParams(Section):
     """A random window that keeps at least this share of the area."""
 
-    p: Probability
+    p: Share
     area: Annotated[float, Field(ge=0.05, le=1)]
 
 
 class StrengthParams(Section):
     """A factor drawn from 1 +- strength."""
 
-    p: Probability
-    strength: Strength
+    p: Share
+    strength: Share
 
 
 class HueParams(Section):
     """A shift of the hue by up to +- strength of the colour circle."""
 
-    p: Probability
+    p: Share
     strength: Annotated[float, Field(ge=0, le=0.5)]
 
 
@@ -153,10 +152,6 @@ class FeaturesParams(Section):
     cuda_batch_size: Annotated[int, Field(ge=1, le=4096)]
     threads: Annotated[int, Field(ge=0, le=1024)]
 
-    def batch_size_on(self, device: str) -> int:
-        """Photos a forward pass on `device`: cpu or cuda."""
-        return self.cuda_batch_size if device == "cuda" else self.batch_size
-
 
 class TrainParams(Section):
     """SGD with StepLR on the head."""
@@ -191,7 +186,7 @@ class EvaluateParams(Section):
 
 
 class SelectParams(Section):
-    """By which rule a backbone is chosen."""
+    """By which rule a backbone is chosen, and which difference in accuracy would matter."""
 
     rule: Literal[
         "best_crossvalidated",
@@ -201,6 +196,7 @@ class SelectParams(Section):
         "best_validation",
     ]
     max_stability_loss: Annotated[float, Field(gt=0)]
+    difference: Annotated[float, Field(gt=0, lt=1)]
 
 
 class PredictParams(Section):

@@ -16,6 +16,11 @@ def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
+def with_limits(difference: float, low: float, high: float) -> str:
+    """`+0.027 (-0.012 to +0.066)`."""
+    return f"{difference:+.3f} ({low:+.3f} to {high:+.3f})"
+
+
 def megabytes(size: int) -> str:
     """Bytes as MB (10^6), three significant digits: `11.4`, `230`, `0.05`."""
     value = size / 1e6

@@ -35,12 +35,11 @@ from potholes.selection.tables import (
     Deployed,
     Selection,
     TestDifference,
-    Verdict,
     read_deployed,
     write_deployed,
 )
 from potholes.weights.tables import Origin, read_origin
-from tests.factories import selection
+from tests.factories import selection, verdict
 
 SAMPLE = Sample(
     "pothole/a.jpg", "pothole/a.jpg", "pothole/a.jpg", "images/a.png", "pothole", "train",
@@ -137,7 +136,7 @@ def test_history_comes_back_with_seven_digits(tmp_path):
 
 
 def test_documents_have_seven_digits_at_any_depth(tmp_path):
-    one = Verdict("a", "b", 1 / 3, -1e-9 / 3, 256.0, 0.1 * 0.1, None, "so")
+    one = replace(verdict("a", "b", -1e-9 / 3, 256.0), difference=1 / 3, p=0.1 * 0.1)
     chosen = Selection("a", "r", "b", "c", {}, [one], [], None, "random", "")
     write_document(tmp_path / "s.json", chosen)
     (back,) = read_document(tmp_path / "s.json", Selection).verdicts
@@ -215,9 +214,9 @@ def test_a_document_with_other_keys_is_refused(tmp_path):
 @pytest.mark.parametrize("where", ["", "verdicts", "cheaper"])
 def test_a_document_with_an_unknown_key_is_refused_however_deep(tmp_path, where):
     path = tmp_path / "d.json"
-    verdict = Verdict("a", "b", 0.1, 0.0, 0.2, 0.04, "a", "a better than b")
-    cheaper = Alternative("b", 0.5, 0.1, "b is cheaper")
-    write_document(path, replace(selection("a"), verdicts=[verdict], cheaper=cheaper))
+    cheaper = Alternative("b", 0.5, -0.1, -0.2, 0.0, "b is cheaper")
+    verdicts = [verdict("a", "b", 0.0, 0.2)]
+    write_document(path, replace(selection("a"), verdicts=verdicts, cheaper=cheaper))
     tree = json.loads(path.read_text())
     branch = {"": tree, "verdicts": tree["verdicts"][0], "cheaper": tree["cheaper"]}[where]
     branch["more"] = 1
@@ -297,9 +296,9 @@ def test_a_selection_comes_back_with_what_is_inside(tmp_path):
         by="accuracy",
         reason="it is best",
         rules={"best_crossvalidated": "a"},
-        verdicts=[Verdict("a", "b", 0.1, 0.0, 0.2, 0.04, "a", "a better than b")],
-        test_differences=[TestDifference("a", "b", 0.1, 0.0, 0.2)],
-        cheaper=Alternative("b", 0.5, 0.1, "b is cheaper"),
+        verdicts=[verdict("a", "b", 0.0, 0.5, "a"), verdict("a", "c", -0.5, 0.5)],
+        test_differences=[TestDifference("a", "b", 0.1, 0.0, 0.2, 0.04, "a")],
+        cheaper=Alternative("b", 0.5, -0.1, -0.2, 0.0, "b is cheaper"),
         origin="random",
         origin_detail="",
     )

@@ -60,14 +60,21 @@ def test_only_the_chosen_backbone_is_starred_and_the_reason_is_given() -> None:
     assert "It has the best cross-validated accuracy." in starred[1]
 
 
-def test_whether_the_split_was_lucky_is_the_last_line() -> None:
+def test_why_the_accuracies_differ_is_the_last_line() -> None:
     split = cross_validated("resnet18").summary.split
-    text = comparison_table(ROWS, {}, selection("resnet18"), split)
-    assert text.splitlines()[-1] == (
-        "Split: out-of-fold accuracy is 0.920 on the photos of val and 0.900 on those of train, "
-        "+0.020 (-0.050 to +0.090): no more than chance explains."
+    assert split is not None
+    last = comparison_table(ROWS, {}, selection("resnet18"), split).splitlines()[-1]
+    assert last.startswith("Why resnet18's accuracies differ: Val_acc 0.950 is of the epoch")
+    assert "CV_acc 0.910" in last
+    assert last.endswith(
+        "right about 0.920 of val and 0.900 of train, +0.020 (-0.050 to +0.090): no more than "
+        "chance explains."
     )
-    assert "Split:" not in comparison_table(ROWS, {}, selection("resnet18"))
+    for low, high, kind in ((0.01, 0.05, "easy"), (-0.05, -0.01, "hard")):
+        drawn = replace(split, low=low, high=high)
+        text = comparison_table(ROWS, {}, selection("resnet18"), drawn)
+        assert text.endswith(f": val drew {kind} photos.\n")
+    assert "Why" not in comparison_table(ROWS, {}, selection("resnet18"))
 
 
 def test_a_stand_in_is_called_one_and_imagenet_is_not() -> None:

@@ -6,11 +6,11 @@ from potholes.params import SelectParams
 from potholes.selection.choosing import select
 from potholes.selection.comparing import Compared
 from potholes.selection.rules import RULES
-from potholes.selection.tables import TestDifference, Verdict
+from potholes.selection.tables import TestDifference
 from potholes.weights.tables import Origin
-from tests.factories import comparison
+from tests.factories import comparison, verdict
 
-PARAMS = SelectParams(rule="fit_accuracy_auc", max_stability_loss=0.1)
+PARAMS = SelectParams(rule="fit_accuracy_auc", max_stability_loss=0.1, difference=0.01)
 ORIGIN = Origin("random", "a stand-in", "")
 BASE = replace(comparison("r18"), best_acc=0.9, best_auc=0.95, layers=18, cv_acc=0.9)
 
@@ -61,26 +61,27 @@ def test_every_rules_choice_and_the_stand_in_are_recorded():
 
 def test_verdicts_and_the_cheaper_depth_are_recorded():
     rows = [row("a"), row("b", best_acc=0.99, multiply_accumulates=2 * BASE.multiply_accumulates)]
-    verdict = Verdict("a", "b", -0.01, -0.03, 0.01, 0.4, None, "not significantly different")
-    difference = TestDifference("a", "b", 0.0, -0.1, 0.1)
-    selection = select(Compared(rows, [verdict], [difference]), PARAMS, ORIGIN)
+    alike = verdict("a", "b", -0.03, 0.01)
+    difference = TestDifference("a", "b", 0.0, -0.1, 0.1, 1.0, None)
+    selection = select(Compared(rows, [alike], [difference]), PARAMS, ORIGIN)
     assert selection.backbone == "b"
-    assert (selection.verdicts, selection.test_differences) == ([verdict], [difference])
+    assert (selection.verdicts, selection.test_differences) == ([alike], [difference])
     assert selection.reason.endswith("; it is not significantly different from a")
     assert selection.cheaper is not None
     assert (selection.cheaper.backbone, selection.cheaper.cost_ratio) == ("a", 0.5)
-    assert selection.cheaper.may_lose == pytest.approx(0.03)
+    found = selection.cheaper
+    assert (found.difference, found.low, found.high) == pytest.approx((-0.01, -0.03, 0.01))
 
 
 def test_a_choice_that_is_better_than_every_other_says_so():
     rows = [row("a"), row("b", best_acc=0.99)]
-    verdict = Verdict("a", "b", -0.09, -0.12, -0.06, 0.001, "b", "b is significantly better than a")
-    reason = select(Compared(rows, [verdict], []), PARAMS, ORIGIN).reason
+    better = verdict("a", "b", -0.12, -0.06, "b")
+    reason = select(Compared(rows, [better], []), PARAMS, ORIGIN).reason
     assert reason.endswith("; it is significantly better than every other backbone")
 
 
 def test_where_longer_training_would_change_the_choice_the_reason_says_so():
-    params = SelectParams(rule="best_crossvalidated", max_stability_loss=0.1)
+    params = PARAMS.model_copy(update={"rule": "best_crossvalidated"})
     rows = [row("a", cv_acc=0.92, converged_acc=0.93), row("b", cv_acc=0.91, converged_acc=0.95)]
     found = select(Compared(rows, [], []), params, ORIGIN)
     assert found.backbone == "a"
@@ -93,6 +94,6 @@ def test_where_longer_training_would_change_the_choice_the_reason_says_so():
 
 def test_a_choice_by_cost_says_that_the_verdicts_are_on_accuracy():
     rows = [row("a", bayes_threshold=0.2), row("b", bayes_threshold=0.2, best_acc=0.99)]
-    verdict = Verdict("a", "b", -0.01, -0.03, 0.01, 0.4, None, "not significantly different")
-    reason = select(Compared(rows, [verdict], []), PARAMS, ORIGIN).reason
+    alike = verdict("a", "b", -0.03, 0.01)
+    reason = select(Compared(rows, [alike], []), PARAMS, ORIGIN).reason
     assert "; in accuracy it is not significantly different from " in reason

@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from potholes.selection.holm import holm, holm_levels
+from potholes.selection.holm import holm, holm_levels, p_of
+from potholes.statistics.interval import Interval, normal_quantile
 
 P_VALUES = st.lists(st.floats(0, 1), min_size=1, max_size=8).map(np.array)
 
@@ -58,6 +59,14 @@ def test_one_test_is_left_as_it_is():
 
 def test_no_test_at_all():
     assert len(holm(np.array([]))) == len(holm_levels(np.array([]), 0.95)) == 0
+
+
+@pytest.mark.parametrize(("z", "p"), [(1.959964, 0.05), (-2.575829, 0.01), (0.0, 1.0), (9, 1e-9)])
+def test_the_p_value_of_an_interval(z, p):
+    def interval(level):
+        return Interval(z - normal_quantile(level), z + normal_quantile(level))
+
+    assert p_of(interval) == pytest.approx(p, rel=1e-5)
 
 
 @pytest.mark.parametrize("p", [1.5, -0.1, float("nan")])

@@ -5,10 +5,9 @@ import pytest
 
 from potholes.params import SelectParams
 from potholes.selection.rules import RULES, cheaper_alternative
-from potholes.selection.tables import Verdict
-from tests.factories import comparison
+from tests.factories import comparison, verdict
 
-PARAMS = SelectParams(rule="fit_accuracy_auc", max_stability_loss=0.1)
+PARAMS = SelectParams(rule="fit_accuracy_auc", max_stability_loss=0.1, difference=0.01)
 SMALL = replace(
     comparison("r18"), best_acc=0.9, best_auc=0.95, layers=18, multiply_accumulates=20,
     cv_acc=0.93, cv_acc_low=0.90, cv_acc_high=0.95,
@@ -136,10 +135,6 @@ def test_a_single_depth_is_ahead_of_nobody():
     assert "ahead" not in RULES["best_crossvalidated"]([SMALL], PARAMS).reason
 
 
-def verdict(a, b, low, high, better):
-    return Verdict(a, b, (low + high) / 2, low, high, 0.5, better, "")
-
-
 def test_the_cheapest_depth_that_is_not_told_from_the_choice():
     verdicts = [
         verdict("r18", "r50", -0.03, 0.01, None),
@@ -147,10 +142,11 @@ def test_the_cheapest_depth_that_is_not_told_from_the_choice():
         verdict("r50", "r152", -0.025, 0.015, None),
     ]
     found = cheaper_alternative("r152", ROWS, verdicts)
-    assert (found.backbone, found.cost_ratio, found.may_lose) == ("r50", 0.4, 0.025)
+    assert (found.backbone, found.cost_ratio) == ("r50", 0.4)
+    assert (found.difference, found.low, found.high) == pytest.approx((-0.005, -0.025, 0.015))
     assert found.sentence == (
         "r50 needs 0.4 of the computation (multiply-accumulates) of r152 and is not significantly "
-        "different; its accuracy may be up to 0.025 lower"
+        "different: -0.005 (-0.025 to +0.015) in accuracy"
     )
     assert cheaper_alternative("r50", ROWS, verdicts).backbone == "r18"
     assert cheaper_alternative("r18", ROWS, verdicts) is None
@@ -158,7 +154,9 @@ def test_the_cheapest_depth_that_is_not_told_from_the_choice():
 
 def test_the_order_of_a_verdict_does_not_matter_and_a_better_depth_is_no_alternative():
     found = cheaper_alternative("r152", [SMALL, LARGE], [verdict("r152", "r18", -0.01, 0.03, None)])
-    assert found.may_lose == 0.03
+    assert (found.difference, found.low, found.high) == pytest.approx((-0.01, -0.03, 0.01))
+    equal = cheaper_alternative("r152", [SMALL, LARGE], [verdict("r152", "r18", -0.01, 0.01)])
+    assert ": +0.000 (-0.010 to +0.010) in accuracy" in equal.sentence
     better = [verdict("r152", "r18", -0.03, -0.01, "r18")]
     assert cheaper_alternative("r152", [SMALL, LARGE], better) is None
 

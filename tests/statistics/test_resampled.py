@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from scipy import stats
 
 from potholes.statistics.binomial import wilson
 from potholes.statistics.newcombe import score_interval, score_interval_of_labels
@@ -8,7 +7,6 @@ from potholes.statistics.resampled import (
     corrected_variance,
     cross_validated_accuracy,
     cross_validated_auc,
-    paired_difference,
 )
 
 LABELS = np.repeat([0, 1], [20, 40])
@@ -69,48 +67,6 @@ def test_a_perfect_mean_of_six_classes_is_not_as_unsure_as_one_class():
     assert found.width == pytest.approx(score_interval(1.0, 20, 100).width / np.sqrt(3))
 
 
-def test_the_paired_difference_by_hand():
-    # differences 0.02, 0.04, 0, 0.02: sample variance 0.0008 / 3
-    first, second = np.array([0.92, 0.94, 0.9, 0.92]), np.full(4, 0.9)
-    found = paired_difference(first, second, 60, ratio=1 / 3)
-    error = np.sqrt(0.0008 / 3 * 7 / 12)
-    assert found.difference == pytest.approx(0.02)
-    assert found.standard_error == pytest.approx(error)
-    assert found.t == pytest.approx(0.02 / error)
-    assert found.p == pytest.approx(2 * stats.t.sf(0.02 / error, 3))
-    interval = found.interval()
-    assert (interval.low, interval.high) == pytest.approx(
-        (0.02 - 3.182446 * error, 0.02 + 3.182446 * error), abs=1e-7
-    )
-
-
-def test_it_is_scipys_paired_t_but_for_the_correction():
-    rng = np.random.default_rng(0)
-    first, second = rng.normal(0.92, 0.02, (2, 25))
-    found = paired_difference(first, second, 100, ratio=0.25)
-    plain = stats.ttest_rel(first, second)
-    assert found.t == pytest.approx(plain.statistic / np.sqrt(1 + 25 * 0.25))
-
-
-def test_the_interval_excludes_0_where_p_is_below():
-    rng = np.random.default_rng(0)
-    for _ in range(50):
-        found = paired_difference(*rng.normal(0.9, 0.1, (2, 5)), 100, ratio=0.01)
-        interval = found.interval(0.8)
-        assert (interval.low > 0 or interval.high < 0) == (found.p < 0.2)
-
-
-def test_backbones_that_never_part_are_not_said_to_be_equal():
-    found = paired_difference(np.full(25, 0.9), np.full(25, 0.9), 98, ratio=0.25)
-    assert (found.t, found.p) == (0, 1)
-    assert found.standard_error == pytest.approx(np.sqrt(2) / 100)
-
-
-def test_a_difference_that_is_rounding_is_none():
-    first = np.array([0.1 + 0.2, 0.3, 0.3])
-    assert paired_difference(first, np.full(3, 0.3), 8, ratio=0.5).p == pytest.approx(1)
-
-
 @pytest.mark.parametrize(
     ("scores", "ratio", "message"),
     [
@@ -122,8 +78,3 @@ def test_a_difference_that_is_rounding_is_none():
 def test_what_cannot_be_averaged_is_refused(scores, ratio, message):
     with pytest.raises(ValueError, match=message):
         corrected_variance(np.array(scores), ratio)
-
-
-def test_other_folds_are_refused():
-    with pytest.raises(ValueError, match="got 5 and 4 folds"):
-        paired_difference(np.zeros(5), np.zeros(4), 60, ratio=0.25)

@@ -51,20 +51,6 @@ class SplitDraw:
     low: float
     high: float
 
-    @property
-    def sentence(self) -> str:
-        """Both accuracies, and whether they differ by more than chance explains."""
-        by = f"{self.difference:+.3f} ({self.low:+.3f} to {self.high:+.3f})"
-        said = "no more than chance explains"
-        if self.low > 0:
-            said = "val drew easy photos, and scores on it are too good"
-        elif self.high < 0:
-            said = "val drew hard photos, and scores on it are too bad"
-        return (
-            f"out-of-fold accuracy is {self.val_acc:.3f} on the photos of val and "
-            f"{self.train_acc:.3f} on those of train, {by}: {said}"
-        )
-
 
 @dataclass(frozen=True)
 class Undeclared:
@@ -162,6 +148,11 @@ class OutOfFold:
     labels: NDArray[np.int64]  # [N], class indices
     held_out_in: NDArray[np.int64]  # [R, N], the fold
     probabilities: NDArray[np.float64]  # [R, N, C], as trained: no temperature applied
+
+    @property
+    def right(self) -> NDArray[np.bool_]:
+        """Whether the most probable class [R, N] is the label."""
+        return np.asarray(self.probabilities.argmax(axis=-1) == self.labels)
 
     @property
     def logits(self) -> NDArray[np.float64]:

@@ -11,11 +11,17 @@ from tqdm import tqdm
 
 from potholes.compilation.engine import Engine
 from potholes.parallel import cores
+from potholes.params import FeaturesParams
 
 Item = TypeVar("Item")
 Loaded = TypeVar("Loaded")
 
 BATCHES_AHEAD = 2  # decoded pictures waiting for the engine: enough never to starve it
+
+
+def batch_size_on(device: str, params: FeaturesParams) -> int:
+    """Photos a forward pass on `device`: cpu or cuda."""
+    return params.cuda_batch_size if device == "cuda" else params.batch_size
 
 
 def loaded_batches(

@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from potholes.compilation.engine import Engine, load_backbone
 from potholes.compilation.tables import GRAPH_FILE, read_compiled
-from potholes.features.extraction import loaded_batches
+from potholes.features.extraction import batch_size_on, loaded_batches
 from potholes.files.checksum import file_sha256
 from potholes.params import FeaturesParams, ImageParams, PredictParams
 from potholes.photos.decoding import decode
@@ -62,7 +62,7 @@ def embed(
     engines = [load_backbone(compiled / name, params) for name in names]
     errors: list[str | None] = []
     parts = [[np.empty((0, engine.width), dtype=np.float32)] for engine in engines]
-    size = params.batch_size_on(engines[0].device if engines else "cpu")
+    size = batch_size_on(engines[0].device if engines else "cpu", params)
     for batch in embedded_batches(engines, photos, image, batch_size=size, name=folder.name):
         errors += batch.errors
         for part, features in zip(parts, batch.features, strict=True):

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from potholes.crossvalidation.tables import SplitDraw
 from potholes.files.timing import TrainTime
 from potholes.selection.tables import Comparison, Selection, TestDifference
-from potholes.wording import megabytes, weights_note
+from potholes.wording import megabytes, weights_note, with_limits
 
 _HEADER = (
     "Backbone",
@@ -45,8 +45,8 @@ def comparison_table(
     widths = [max(len(cell) for cell in column) for column in zip(*cells, strict=True)]
     text = [_aligned(line, widths) for line in cells]
     text.insert(1, "  ".join("-" * width for width in widths))
-    luck = [f"Split: {split.sentence}."] if split else []
-    return "\n".join([*text, "", *_notes(rows, selection), *luck]) + "\n"
+    why = [_why_they_differ(row, split) for row in rows if split and row.backbone == chosen]
+    return "\n".join([*text, "", *_notes(rows, selection), *why]) + "\n"
 
 
 def _line(row: Comparison, time: TrainTime | None, chosen: bool) -> tuple[str, ...]:
@@ -130,6 +130,22 @@ def _notes(rows: Sequence[Comparison], selection: Selection | None) -> list[str]
     return notes
 
 
+def _why_they_differ(row: Comparison, split: SplitDraw) -> str:
+    """Why the three accuracies of a backbone differ, and what the draw of val explains."""
+    drawn = "no more than chance explains"
+    if split.low > 0:
+        drawn = "val drew easy photos"
+    elif split.high < 0:
+        drawn = "val drew hard photos"
+    return (
+        f"Why {row.backbone}'s accuracies differ: Val_acc {row.best_acc:.3f} is of the epoch that "
+        f"suits val best; CV_acc {row.cv_acc:.3f} is of heads that learned from fewer photos; "
+        f"Test_acc {row.test_acc:.3f} is of the fewest photos. Heads that had not seen them are "
+        f"right about {split.val_acc:.3f} of val and {split.train_acc:.3f} of train, "
+        f"{split.difference:+.3f} ({split.low:+.3f} to {split.high:+.3f}): {drawn}."
+    )
+
+
 def _thresholds(rows: Sequence[Comparison]) -> list[str]:
     """What Test_acc would be at 0.5 where another threshold is delivered, and what costs cost."""
     notes = [
@@ -166,7 +182,6 @@ def _capital(note: str) -> str:
 
 
 def _test_difference(pair: TestDifference) -> str:
-    return (
-        f"test AUC of these two trained heads, {pair.a} minus {pair.b}: "
-        f"{pair.difference:+.3f} ({pair.low:+.3f} to {pair.high:+.3f})"
-    )
+    found = "not significantly different" if pair.better is None else "significantly different"
+    numbers = with_limits(pair.difference, pair.low, pair.high)
+    return f"test AUC of the trained heads of {pair.a} and {pair.b}: {found}, {numbers}"

@@ -1,17 +1,19 @@
 """The backbones beside each other: rows of the comparison, and a verdict on every pair."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from itertools import combinations
 
 import numpy as np
 
 from potholes.compilation.tables import CompiledFacts
-from potholes.crossvalidation.tables import CrossValidationSummary, FoldScore, tested_over_trained
+from potholes.crossvalidation.tables import CrossValidationSummary, OutOfFold
 from potholes.evaluation.tables import Evaluation, TestPredictions
+from potholes.files.rows import as_written
+from potholes.selection.holm import holm, holm_levels, p_of
 from potholes.selection.tables import Comparison, TestDifference, Verdict
-from potholes.selection.verdicts import verdicts
-from potholes.statistics.delong import macro_auc_difference
+from potholes.selection.verdicts import Plan, verdicts
+from potholes.statistics.delong import AucDifference, macro_auc_difference
 from potholes.weights.tables import Origin
 
 
@@ -21,7 +23,7 @@ class Candidate:
 
     facts: CompiledFacts
     summary: CrossValidationSummary
-    folds: list[FoldScore]
+    out_of_fold: OutOfFold
     evaluation: Evaluation
     predictions: TestPredictions
 
@@ -35,14 +37,16 @@ class Compared:
     test_differences: list[TestDifference]
 
 
-def compare(candidates: Mapping[str, Candidate], origin: Origin, *, level: float) -> Compared:
+def compare(
+    candidates: Mapping[str, Candidate], origin: Origin, plan: Plan, *, level: float
+) -> Compared:
     """The candidates, by name, beside each other."""
     found = candidates.values()
-    folds = {name: one.folds for name, one in candidates.items()}
+    photos = {name: one.out_of_fold for name, one in candidates.items()}
     tests = {name: one.predictions for name, one in candidates.items()}
     return Compared(
         rows=[comparison_row(one.evaluation, one.summary, one.facts, origin) for one in found],
-        verdicts=pair_verdicts(folds, next(iter(found)).summary, level=level),
+        verdicts=pair_verdicts(photos, plan, level=level),
         test_differences=auc_differences(tests, level=level),
     )
 
@@ -64,33 +68,40 @@ def comparison_row(
     return Comparison(**{field.name: known[field.name] for field in fields(Comparison)})
 
 
-def pair_verdicts(
-    folds: Mapping[str, Sequence[FoldScore]], validation: CrossValidationSummary, *, level: float
-) -> list[Verdict]:
-    """Which backbone is better than which, by accuracy over the same folds of the same photos."""
-    scores = {name: np.array([fold.acc for fold in rows]) for name, rows in folds.items()}
-    if len(scores) < 2:
-        return []
-    drawn = {tuple((f.repeat, f.fold, f.photos) for f in rows) for rows in folds.values()}
-    assert len(drawn) == 1, "backbones were cross-validated on unlike folds"
-    return verdicts(
-        scores,
-        validation.photos,
-        ratio=tested_over_trained(next(iter(folds.values()))),
-        effective=validation.effective_photos,
-        level=level,
-    )
+def pair_verdicts(photos: Mapping[str, OutOfFold], plan: Plan, *, level: float) -> list[Verdict]:
+    """Which backbone is more accurate than which, over the same folds of the same photos."""
+    first = next(iter(photos.values()))
+    for one in photos.values():
+        assert one.sample_ids == first.sample_ids, "backbones were cross-validated on unlike photos"
+        assert (one.held_out_in == first.held_out_in).all(), "... on unlike folds"
+    right = {name: one.right for name, one in photos.items()}
+    return verdicts(right, first.groups, plan, level=level)
 
 
 def auc_differences(tables: Mapping[str, TestPredictions], *, level: float) -> list[TestDifference]:
-    """DeLong's difference of the test AUC (macro AUC, if more than two classes) of every pair."""
+    """DeLong's difference of the test AUC (macro AUC, if more than two classes) of every pair.
+
+    Adjusted by Holm over the pairs, as the verdicts are.
+    """
+    pairs = list(combinations(tables, 2))
+    at = [_auc_difference(tables[a], tables[b]) for a, b in pairs]
+    p = np.array([as_written(p_of(one)) for one in at])
+    adjusted, levels = holm(p).tolist(), holm_levels(p, level).tolist()
     found = []
-    for a, b in combinations(tables, 2):
-        first, second = tables[a], tables[b]
-        assert first.sample_ids == second.sample_ids, (a, b)
-        truth = np.array([first.classes.index(label) for label in first.truth])
-        _, groups = np.unique(first.group_ids, return_inverse=True)
-        scores = first.probabilities, second.probabilities
-        one = macro_auc_difference(truth, *scores, groups=groups, level=level)
-        found.append(TestDifference(a, b, one.difference, one.low, one.high))
+    for (a, b), one, q, own_level in zip(pairs, at, adjusted, levels, strict=True):
+        result = one(own_level)
+        better = None if q >= 1 - level else a if result.difference > 0 else b
+        limits = result.difference, result.low, result.high
+        found.append(TestDifference(a, b, *limits, q, better))
     return found
+
+
+def _auc_difference(
+    first: TestPredictions, second: TestPredictions
+) -> Callable[[float], AucDifference]:
+    """The difference of two heads' test AUC as a function of the interval's level."""
+    assert first.sample_ids == second.sample_ids
+    truth = np.array([first.classes.index(label) for label in first.truth])
+    _, groups = np.unique(first.group_ids, return_inverse=True)
+    scores = first.probabilities, second.probabilities
+    return lambda level: macro_auc_difference(truth, *scores, groups=groups, level=level)

@@ -1,11 +1,46 @@
 """Holm's (1979) step-down procedure: several tests, at most 1 - level for any false claim."""
 
+from collections.abc import Callable
+from typing import Protocol
+
 import numpy as np
 from numpy.typing import NDArray
 
 from potholes.statistics.interval import check_level
 
 Floats = NDArray[np.float64]
+_LEAST = 1e-9  # p value
+_HALVINGS = 40  # of the p values from there to 1
+
+
+class Limits(Protocol):
+    """An estimate's interval."""
+
+    @property
+    def low(self) -> float:
+        """The lower limit."""
+
+    @property
+    def high(self) -> float:
+        """The upper limit."""
+
+
+def p_of(interval: Callable[[float], Limits]) -> float:
+    """The two-sided p value that belongs to an interval, a function of its level.
+
+    1 minus the largest level at which it excludes 0; 1 where it does at none, 1e-9 or more.
+    """
+    low, high = _LEAST, 1.0
+    if _excludes_0(interval(1 - low)):
+        return low
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        low, high = (low, middle) if _excludes_0(interval(1 - middle)) else (middle, high)
+    return high
+
+
+def _excludes_0(limits: Limits) -> bool:
+    return limits.low > 0 or limits.high < 0
 
 
 def holm(p: Floats) -> Floats:
@@ -22,7 +57,7 @@ def holm(p: Floats) -> Floats:
     return adjusted
 
 
-def holm_levels(p: Floats, level: float = 0.95) -> Floats:
+def holm_levels(p: Floats, level: float) -> Floats:
     """The level [M] at which the interval of each test agrees with Holm's verdict on it.
 
     The i-th smallest p of M is held against (1 - level) / (M - i + 1), and those after the first

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from potholes.files.rows import as_written
 from potholes.params import SelectParams
 from potholes.selection.tables import Alternative, Comparison, Verdict
+from potholes.wording import with_limits
 
 
 @dataclass(frozen=True)
@@ -129,12 +130,14 @@ def cheaper_alternative(
         if verdict.better is not None:
             continue
         ratio = costs[other] / costs[chosen]
-        may_lose = max(0.0, verdict.high if verdict.a == chosen else -verdict.low)
+        numbers = verdict.difference, verdict.low, verdict.high
+        if verdict.a == chosen:
+            numbers = 0.0 - verdict.difference, 0.0 - verdict.high, 0.0 - verdict.low
         sentence = (
             f"{other} needs {ratio:.2g} of the computation (multiply-accumulates) of {chosen} and "
-            f"is not significantly different; its accuracy may be up to {may_lose:.3f} lower"
+            f"is not significantly different: {with_limits(*numbers)} in accuracy"
         )
-        return Alternative(other, ratio, may_lose, sentence)
+        return Alternative(other, ratio, *numbers, sentence)
     return None
 
 

@@ -82,15 +82,23 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Backbone a against b; the interval excludes 0 exactly where `better` names one."""
+    """Backbone a against b; the interval excludes 0 exactly where `better` names one.
+
+    Photos to label are more than there are now, in all: what the splits give to test included.
+    """
 
     a: str
     b: str
-    difference: float  # mean cross-validated accuracy of a minus that of b
+    difference: float  # cross-validated accuracy of a minus that of b, over the photos
     low: float
     high: float
     p: float  # adjusted by Holm over all pairs
     better: str | None
+    detectable: float  # true difference that so many photos show with a power of 0.8
+    photos_low: int  # to label so that `select.difference` is detectable
+    photos_high: int
+    observed_photos_low: int | None  # the same for `difference`; None where it is 0 or shown
+    observed_photos_high: int | None
     sentence: str
 
 
@@ -108,6 +116,8 @@ class TestDifference:
     difference: float  # AUC of a minus that of b
     low: float  # DeLong
     high: float
+    p: float  # adjusted by Holm over all pairs
+    better: str | None
 
 
 @dataclass(frozen=True)
@@ -116,7 +126,9 @@ class Alternative:
 
     backbone: str
     cost_ratio: float  # its multiply-accumulates over the chosen one's, below 1
-    may_lose: float  # upper limit of the chosen one's lead in accuracy, >= 0
+    difference: float  # its accuracy minus the chosen one's
+    low: float
+    high: float
     sentence: str
 
 

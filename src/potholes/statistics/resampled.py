@@ -1,4 +1,4 @@
-"""Intervals of cross-validated means and of the paired difference of two over the same folds.
+"""Intervals of cross-validated means.
 
 Nadeau & Bengio (2003), "Inference for the generalization error", Machine Learning 52. Scores of J
 folds (k folds x r repeats) are correlated, because their training photos overlap; their variance
@@ -10,7 +10,6 @@ delivered one, which has learned from more.
 """
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,25 +17,9 @@ from numpy.typing import NDArray
 from potholes.statistics.binomial import wilson
 from potholes.statistics.interval import Interval, degenerate, hull, logit_interval
 from potholes.statistics.newcombe import score_interval_of_labels
-from potholes.statistics.student import t_quantile, two_sided_p
+from potholes.statistics.student import t_quantile
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Paired:
-    """A mean difference over J folds, its corrected standard error, t and two-sided p."""
-
-    difference: float
-    standard_error: float
-    t: float
-    p: float
-    freedom: int  # J - 1
-
-    def interval(self, level: float = 0.95) -> Interval:
-        """Of the difference, by Student's t; not on the logit scale, it may have either sign."""
-        reach = t_quantile(level, self.freedom) * self.standard_error
-        return Interval(self.difference - reach, self.difference + reach)
 
 
 def corrected_variance(scores: Floats, ratio: float) -> float:
@@ -91,20 +74,3 @@ def cross_validated_auc(
         return least
     reach = t_quantile(level, len(scores) - 1)
     return hull(logit_interval(mean, math.sqrt(variance), reach), least)
-
-
-def paired_difference(first: Floats, second: Floats, photos: float, *, ratio: float) -> Paired:
-    """Mean of first [J] minus second [J], scores of two backbones over the same folds.
-
-    Where all J differences are equal, the standard error is sqrt(2) / (photos + 2): that of
-    Agresti & Min (2005) for two accuracies over `photos` that never part. Raises ValueError for
-    unequal lengths and as `corrected_variance` does.
-    """
-    if first.shape != second.shape:
-        raise ValueError(f"got {len(first)} and {len(second)} folds, expected the same ones")
-    differences = first - second
-    variance = corrected_variance(differences, ratio)
-    error = math.sqrt(variance) if variance > 0 else math.sqrt(2) / (photos + 2)
-    difference = float(differences.mean())
-    t, freedom = difference / error, len(differences) - 1
-    return Paired(difference, error, t, two_sided_p(t, freedom), freedom)

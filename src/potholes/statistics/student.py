@@ -4,6 +4,7 @@ Abramowitz & Stegun (1964), Handbook of Mathematical Functions, 26.7.3 and 26.7.
 """
 
 import math
+from functools import cache
 
 from potholes.statistics.interval import check_level
 
@@ -30,6 +31,7 @@ def two_sided_p(t: float, freedom: int) -> float:
     return max(_LEAST, round(1 - within(abs(t), freedom), 9))
 
 
+@cache
 def t_quantile(level: float, freedom: int) -> float:
     """How many standard errors a two-sided interval of `level` (0 to 1) reaches by Student's t."""
     check_level(level)
