@@ -41,7 +41,8 @@ def run(root: Path) -> Path:
     reports = root / "reports"
     folders = [root / "data/standardised", root / "models/weights"]
     folders += [reports / name for name in ("crossvalidate", "evaluate", "select", "audit")]
-    main(load_params().evaluate, *folders)
+    params = load_params()
+    main(params.evaluate, params.train, *folders)
     return reports / "audit"
 
 

@@ -73,9 +73,10 @@ def _examples(photos: Sequence[LookAlike]) -> str:
 
 def _fall(summary: CrossValidationSummary) -> str:
     found = summary.undeclared
-    if found.acc is None or found.fall is None:
+    if found.acc is None or found.fall is None or found.fall_low is None:
         return "too few groups to cross-validate with look-alikes kept together"
+    low = round(found.fall_low, 3) + 0.0  # no minus before zero
     return (
         f"cross-validated accuracy is {found.acc:.3f} if look-alikes are kept together, lower by "
-        f"{found.fall:.3f} ({found.fall_low:.3f} to {found.fall_high:.3f})"
+        f"{found.fall:.3f} ({low:.3f} to {found.fall_high:.3f})"
     )
