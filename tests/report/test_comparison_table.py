@@ -1,8 +1,12 @@
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from potholes.files.documents import write_document
 from potholes.files.timing import Timing, TrainTime, read_train_times
 from potholes.report.comparison_table import comparison_table
+from potholes.selection.tables import TestDifference
 from tests.factories import comparison, selection
 
 ROWS = [comparison("resnet18"), comparison("resnet152", 1)]
@@ -43,6 +47,21 @@ def test_only_the_chosen_backbone_is_starred_and_the_reason_is_given() -> None:
     starred = [line for line in text.splitlines() if line.startswith("*")]
     assert [line.split()[1] for line in starred] == ["resnet152", "chosen"]
     assert "It has the best cross-validated accuracy." in starred[1]
+
+
+@pytest.mark.parametrize(
+    ("better", "found"),
+    [(None, "not significantly different"), ("resnet18", "significantly different")],
+)
+def test_a_difference_of_test_auc_says_whether_it_is_significant(
+    better: str | None, found: str
+) -> None:
+    pair = TestDifference("resnet18", "resnet152", 0.02, -0.01, 0.05, 0.2, better)
+    chosen = replace(selection("resnet152"), test_differences=[pair])
+    assert (
+        f"test AUC of the trained heads of resnet18 and resnet152: {found}, "
+        "+0.020 (-0.010 to +0.050)"
+    ) in comparison_table(ROWS, {}, chosen).splitlines()
 
 
 def test_a_stand_in_is_called_one_and_imagenet_is_not() -> None:
