@@ -74,8 +74,9 @@ def paired(
     """From whether two backbones were right [R, N] about N photos, each in R repeats.
 
     Photos of a group [N] count together: with k groups, as equal ones (`effective_number`), the
-    freedom of Student's t is k - 1. Heads that learn from few photos, or from few groups, vary more:
-    the share of the training sets is (0.3 + 20 / N) (2 - k / N). Raises ValueError for unlike shapes or fewer than two groups.
+    freedom of Student's t is k - 1. Heads that learn from few photos, or from few groups, vary
+    more: the share of the training sets is (0.3 + 20 / N) (2 - k / N). Raises ValueError for
+    unlike shapes or fewer than two groups.
     """
     if first.shape != second.shape or first.shape[1:] != groups.shape:
         shapes = f"{first.shape}, {second.shape} and {groups.shape}"
