@@ -1,6 +1,6 @@
 import pytest
 
-from potholes.wording import megabytes, plural, weights_note
+from potholes.wording import megabytes, plural, weights_note, with_limits
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,10 @@ def test_megabytes_have_three_digits(size: int, text: str) -> None:
 def test_one_thing_has_no_s() -> None:
     assert plural(1, "photo") == "1 photo"
     assert plural(1200, "photo") == "1,200 photos"
+
+
+def test_a_difference_has_its_sign() -> None:
+    assert with_limits(0.0271, -0.012, 0.0656) == "+0.027 (-0.012 to +0.066)"
 
 
 def test_only_the_stand_in_is_called_one() -> None:

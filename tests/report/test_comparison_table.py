@@ -1,9 +1,12 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from potholes.files.documents import write_document
 from potholes.files.timing import Timing, TrainTime, read_train_times
 from potholes.report.comparison_table import comparison_table
+from potholes.selection.tables import TestDifference
 from tests.factories import comparison, cross_validated, selection
 
 ROWS = [comparison("resnet18"), comparison("resnet152", 1)]
@@ -75,6 +78,21 @@ def test_why_the_accuracies_differ_is_the_last_line() -> None:
         text = comparison_table(ROWS, {}, selection("resnet18"), drawn)
         assert text.endswith(f": val drew {kind} photos.\n")
     assert "Why" not in comparison_table(ROWS, {}, selection("resnet18"))
+
+
+@pytest.mark.parametrize(
+    ("better", "found"),
+    [(None, "not significantly different"), ("resnet18", "significantly different")],
+)
+def test_a_difference_of_test_auc_says_whether_it_is_significant(
+    better: str | None, found: str
+) -> None:
+    pair = TestDifference("resnet18", "resnet152", 0.02, -0.01, 0.05, 0.2, better)
+    chosen = replace(selection("resnet152"), test_differences=[pair])
+    assert (
+        f"test AUC of the trained heads of resnet18 and resnet152: {found}, "
+        "+0.020 (-0.010 to +0.050)"
+    ) in comparison_table(ROWS, {}, chosen).splitlines()
 
 
 def test_a_stand_in_is_called_one_and_imagenet_is_not() -> None:

@@ -20,7 +20,7 @@ def test_the_difference_and_its_standard_error_by_hand():
     found = paired(FIRST, SECOND, EACH)
     # averages 0 0 0 0 .5 1 -.5 .5 of mean 3/16: squares 1.75 - 8 x 9/256 = 1.46875
     # single repeats: 3 - 1/8 and 2 - 4/8, of mean 2.1875
-    variance = (1.46875 + (0.3 + 20 / 8) * 2.1875) / 8**2 * 8 / 7 + 1 / 64
+    variance = (1.46875 + (0.25 + 0.25 / 2 + 20 / 8) * 2.1875) / 8**2 * 8 / 7 + 1 / 64
     assert found.difference == pytest.approx(3 / 16)
     assert found.standard_error == pytest.approx(np.sqrt(variance))
     assert (found.freedom, found.photos) == (7, 8)
@@ -33,7 +33,9 @@ def test_groups_count_as_their_sums_and_the_training_sets_for_more():
     # four groups: averages 0 0 1.5 0 of mean 3/8, then single repeats 0 0 2 -1 and 0 0 1 1
     averaged = 2.25 - 4 * (3 / 8) ** 2
     single = (5 - 4 / 16 + 2 - 4 / 4) / 2
-    variance = (averaged + (0.3 + 20 / 8) * (2 - 4 / 8) * single) / 8**2 * 4 / 3 + 1 / 64
+    variance = (
+        averaged + (0.25 + 0.25 / 2 + 20 / 8) * (2 - 4 / 8) * single
+    ) / 8**2 * 4 / 3 + 1 / 64
     assert found.standard_error == pytest.approx(np.sqrt(variance))
     assert (found.freedom, found.photos) == (3, 8)
     assert found.informative == 2

@@ -24,8 +24,8 @@ from potholes.statistics.groups import effective_number
 from potholes.statistics.interval import Interval, normal_quantile
 from potholes.statistics.student import t_quantile, two_sided_p
 
-# Share of a single repeat's variance: 0.35 for 400 photos, 0.5 for 100
-_TRAINING = 0.3
+# Share of a single repeat's variance; with five repeats 0.35 for 400 photos, 0.5 for 100
+_TRAINING = 0.25  # and as much again over the repeats
 _FEW = 20  # photos over which it grows where there are few
 _POWER = 0.8
 
@@ -75,8 +75,9 @@ def paired(
 
     Photos of a group [N] count together: with k groups, as equal ones (`effective_number`), the
     freedom of Student's t is k - 1. Heads that learn from few photos, or from few groups, vary
-    more: the share of the training sets is (0.3 + 20 / N) (2 - k / N). Raises ValueError for unlike
-    shapes or fewer than two groups.
+    more, and so does what few repeats say: the share of the training sets is
+    (0.25 + 0.25 / R + 20 / N) (2 - k / N). Raises ValueError for unlike shapes or fewer than two
+    groups.
     """
     if first.shape != second.shape or first.shape[1:] != groups.shape:
         shapes = f"{first.shape}, {second.shape} and {groups.shape}"
@@ -93,7 +94,7 @@ def paired(
     total = sums.sum(axis=0)
     averaged = _spread(total, sizes) / repeats**2
     single = sum(_spread(row, sizes) for row in sums) / repeats
-    share = (_TRAINING + _FEW / photos) * (2 - count / photos)
+    share = (_TRAINING * (1 + 1 / repeats) + _FEW / photos) * (2 - count / photos)
     variance = (averaged + share * single) * count / (count - 1) + 1 / photos**2
     squares, fourths = float((total**2).sum()), float((total**4).sum())
     return Paired(
