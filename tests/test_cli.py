@@ -43,7 +43,7 @@ def test_show_prints_the_table_of_the_last_run(tmp_path, capsys):
     printed = capsys.readouterr().out
     assert "Stability_loss" in printed
     assert "Train_time" in printed
-    assert "Split: out-of-fold accuracy is 0.920 on the photos of val" in printed
+    assert "right about 0.920 of val and 0.900 of train" in printed
 
 
 def test_a_reader_that_leaves_early_is_no_error(tmp_path):

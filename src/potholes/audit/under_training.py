@@ -28,10 +28,10 @@ def _advice(found: Sequence[Comparison], train: TrainParams) -> str:
         return "raise train.lr; the ranking of the backbones can change"
     slowest = max(known, key=lambda row: row.enough_epochs or 0)
     assert slowest.enough_epochs is not None
-    gains = ", ".join(f"{row.backbone} {row.enough_gain:+.3f}" for row in known)
+    gains = ", ".join(f"{row.enough_gain:.3f} to {row.backbone}" for row in known)
     steps = train.step_size * slowest.enough_epochs // train.epochs
     return (
-        f"set train.epochs: {slowest.enough_epochs} and train.step_size: {steps} (each backbone "
-        f"with as many epochs as it needs: {gains}), or choose by select.rule: best_converged; "
-        "the ranking of the backbones can change"
+        f"set train.epochs: {slowest.enough_epochs} and train.step_size: {steps} (that many or "
+        f"fewer add {gains}), or choose by select.rule: best_converged; the ranking of the "
+        "backbones can change"
     )

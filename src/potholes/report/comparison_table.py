@@ -46,7 +46,8 @@ def comparison_table(
     text = [_aligned(line, widths) for line in cells]
     text.insert(1, "  ".join("-" * width for width in widths))
     why = [_why_they_differ(row, split) for row in rows if split and row.backbone == chosen]
-    return "\n".join([*text, "", *_notes(rows, selection), *why]) + "\n"
+    parts = [text, _choice(selection) if selection else [], why + _cautions(rows), _legend(rows)]
+    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
 def _line(row: Comparison, time: TrainTime | None, chosen: bool) -> tuple[str, ...]:
@@ -91,34 +92,28 @@ def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join([*left, *right]).rstrip()
 
 
-def _notes(rows: Sequence[Comparison], selection: Selection | None) -> list[str]:
-    notes = []
-    if selection:
-        notes.append(f"{_CHOSEN} chosen by the rule {selection.rule}: {selection.reason}")
-        notes.extend(verdict.sentence for verdict in selection.verdicts)
-        notes.extend(_test_difference(pair) for pair in selection.test_differences)
-        if selection.cheaper:
-            notes.append(selection.cheaper.sentence)
-        others = ", ".join(f"{rule}: {name}" for rule, name in selection.rules.items())
-        notes.append(f"what each rule would choose: {others}")
+def _choice(selection: Selection) -> list[str]:
+    """Which backbone and why, and how it compares with the others."""
+    others = ", ".join(f"{rule}: {name}" for rule, name in selection.rules.items())
+    return [
+        f"{_CHOSEN} chosen by the rule {selection.rule}: {selection.reason}",
+        *(verdict.sentence for verdict in selection.verdicts),
+        *(_test_difference(pair) for pair in selection.test_differences),
+        *([selection.cheaper.sentence] if selection.cheaper else []),
+        f"what each rule would choose: {others}",
+    ]
+
+
+def _cautions(rows: Sequence[Comparison]) -> list[str]:
+    """What to keep in mind when reading these scores."""
+    notes = [f"Luck of the seed: with other seeds of the head, Test_acc is {_seeds(rows)}."]
     if _rare(rows):
         share = min(row.rarest_share for row in rows)
         notes.append(
             f"A class has only {share:.1%} of the test photos, so accuracy says little of it. "
-            "Test_balanced_acc: mean over the classes of the share of their photos that is found. "
-            "Test_ap: average precision; at chance it is the share of the positive class. "
             "Each class by itself: reports/evaluate/NAME/classes.csv."
         )
-    notes.append(
-        "CV_acc: cross-validated accuracy on the photos of train and val; believe it first. "
-        "Converged_acc: the same with heads trained until nothing changes. Val_acc (the method's "
-        "Best_acc): too high, since the same photos chose the epoch."
-    )
-    notes.append(
-        "Stability_loss, Stability_acc: mean difference between training and validation over the "
-        "epochs; smaller is better. Train_time: feature extraction + head training."
-    )
-    notes.append(f"Luck of the seed: with 20 other seeds, Test_acc is {_seeds(rows)}.")
+    notes.extend(_thresholds(rows))
     origins = sorted({row.weights for row in rows})
     if "random" in origins:
         notes.append(
@@ -126,8 +121,23 @@ def _notes(rows: Sequence[Comparison], selection: Selection | None) -> list[str]
         )
     else:
         notes.extend(f"{_capital(weights_note(origin))}." for origin in origins)
-    notes.extend(_thresholds(rows))
     return notes
+
+
+def _legend(rows: Sequence[Comparison]) -> list[str]:
+    """What the columns mean."""
+    rare = [
+        "Test_balanced_acc: mean over the classes of the share of their photos that is found. "
+        "Test_ap: average precision; at chance it is the share of the positive class."
+    ]
+    return [
+        *(rare if _rare(rows) else []),
+        "CV_acc: cross-validated accuracy on the photos of train and val; believe it first. "
+        "Converged_acc: the same with heads trained until nothing changes. Val_acc (the method's "
+        "Best_acc): too high, since the same photos chose the epoch.",
+        "Stability_loss, Stability_acc: mean difference between training and validation over the "
+        "epochs; smaller is better. Train_time: feature extraction + head training.",
+    ]
 
 
 def _why_they_differ(row: Comparison, split: SplitDraw) -> str:
