@@ -1,7 +1,7 @@
 """How well intervals, verdicts and rules hold, by simulations whose truth is known.
 
 python -m benchmarks.decisions [SIMULATIONS [PART...]] prints markdown tables. 1,000 simulations by
-default, four times as many of the close backbones; three minutes on one core for the parts
+default, four times as many of the close backbones; some minutes on one core for the parts
 coverage, equal, close and apart together.
 
 Features are simulated, without augmented copies; no backbone is dropped for its stability gap.

@@ -1,10 +1,11 @@
 """How often verdicts are false and how often they are reached, against other tests.
 
 python -m benchmarks.verdicts [SIMULATIONS [PART...]] prints markdown tables; parts: grid, unseen.
-1,000 simulations by default (fewer for 400 and 800 photos): an hour and a half on one core.
+1,000 simulations by default (fewer for 400 and 800 photos); unseen took eight minutes for 700 on a
+busy core, the grid takes several times as long.
 
-The test in use was tuned on worlds of 10 and 50 features, groups of 3 to 20 photos included; the
-worlds of the part `unseen` were simulated once, after its constants were fixed. False is to say of
+docs/decisions/0017-verdicts-by-photo.md says on which worlds the test in use was tuned; those of
+the part `unseen` are others or have other seeds. False is to say of
 any pair of equal backbones that one is better; power is to say so of the better of two.
 """
 
