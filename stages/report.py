@@ -1,9 +1,11 @@
-"""Plots and contact sheets: python -m stages.report STANDARDISED AUGMENTED PREDICTIONS REPORTS
-OUT."""
+"""Plots, contact sheets and the page: python -m stages.report STANDARDISED AUGMENTED PREDICTIONS
+REPORTS OUT PAGE."""
 
 import sys
 from pathlib import Path
 
+from potholes.page.building import write_page
+from potholes.page.inputs import read_inputs
 from potholes.params import Params
 from potholes.report.plots import Photos, write_figures
 from potholes.report.results import read_results
@@ -17,13 +19,16 @@ def main(
     predictions: Path,
     reports: Path,
     out: Path,
+    page: Path,
 ) -> None:
     results = read_results(reports, params.backbones)
     photos = Photos(standardised, augmented, Path(params.data.unlabelled), predictions)
     with output_folder(out) as folder:
         write_figures(folder, results, photos, params.image, params.predict)
+    tree = params.model_dump(mode="json")
+    write_page(page, read_inputs(results, standardised, reports, tree))
     names = sorted(path.name for path in out.iterdir())
-    print(f"{out}: {', '.join(names)}")
+    print(f"{out}: {', '.join(names)}\n{page}")
 
 
 if __name__ == "__main__":

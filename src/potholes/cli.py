@@ -81,4 +81,5 @@ def _show(options: argparse.Namespace) -> None:
     print(comparison_table(rows, times, selection, split), end="")
     for alarm in read_rows(options.reports / "audit" / ALARMS_FILE, Alarm):
         print(f"Alarm, {alarm.what}: {alarm.evidence}; {alarm.advice}")
-    print(f"Figures: {options.reports / 'figures'}", flush=True)
+    print(f"Figures: {options.reports / 'figures'}")
+    print(f"Page: {options.reports / 'index.html'}", flush=True)

@@ -1,6 +1,5 @@
 """A few random test photos, each with its label and the prediction of the chosen backbone."""
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from potholes.evaluation.tables import TestPredictions
 from potholes.figures.canvas import plain
 from potholes.figures.sheets import Tile, write_sheet
 from potholes.files.png import read_png
+from potholes.report.results import random_photos
 
 _NAME = 20  # letters of a class name that are shown
 
@@ -26,13 +26,8 @@ def write_spotcheck(
 
     Which ones follows from the seed and their sample_ids alone.
     """
-    order = sorted(range(len(table.sample_ids)), key=lambda i: _draw(seed, table.sample_ids[i]))
-    tiles = [_tile(table, index, pictures) for index in order[:count]]
+    tiles = [_tile(table, index, pictures) for index in random_photos(table, count, seed)]
     write_sheet(path, title, tiles, subtitle=note)
-
-
-def _draw(seed: int, sample_id: str) -> bytes:
-    return hashlib.sha256(f"{seed}:{sample_id}".encode()).digest()
 
 
 def _tile(table: TestPredictions, index: int, pictures: Mapping[str, Path]) -> Tile:

@@ -1,0 +1,75 @@
+"""The page as one self-contained file: parts into templates, style and script inside."""
+
+import base64
+import hashlib
+import unicodedata
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from potholes.page.inputs import Inputs
+from potholes.page.part_answer import answer
+from potholes.page.part_comparison import comparison
+from potholes.page.part_data import data
+from potholes.page.part_next import what_next
+from potholes.page.part_photos import MAX_PHOTOS, labels_of, photos
+from potholes.page.part_test import test_part
+from potholes.page.part_training import training
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def write_page(path: Path, inputs: Inputs) -> None:
+    """Write the page in one step: DVC may have linked the old one into its cache."""
+    partial = path.with_name(f"{path.name}.partial")
+    partial.write_bytes(build_page(inputs).encode())
+    partial.replace(path)
+
+
+def build_page(inputs: Inputs) -> str:
+    """The page as HTML; what comes from outside (names of files and classes) is escaped."""
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["shown"] = shown
+    style, script = (
+        (_TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.css", "page.js")
+    )
+    return environment.get_template("index.html").render(
+        style=style,
+        script=script,
+        policy=policy(style, script),
+        inputs=inputs,
+        answer=answer(inputs),
+        comparison=comparison(inputs),
+        training=training(inputs),
+        test=test_part(inputs),
+        photos=photos(inputs),
+        next=what_next(inputs),
+        data=data(inputs),
+        labels_of=labels_of,
+        max_photos=MAX_PHOTOS,
+    )
+
+
+def policy(style: str, script: str) -> str:
+    """A Content-Security-Policy that allows this style and script and data pictures."""
+    hashes = [
+        base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        for text in (style, script)
+    ]
+    return (
+        f"default-src 'none'; img-src data:; style-src 'sha256-{hashes[0]}'; "
+        f"script-src 'sha256-{hashes[1]}'; base-uri 'none'; form-action 'none'"
+    )
+
+
+def shown(text: str) -> str:
+    """A name that may be empty or hold control characters, as text a page can show."""
+    plain = "".join("�" if unicodedata.category(sign) == "Cc" else sign for sign in text)
+    return plain or "(empty)"

@@ -1,0 +1,141 @@
+"""What every figure of the page shares: axes with round ticks, SVG elements, tables of numbers.
+
+Figures are SVG text without colours of their own: classes `s0`, `s1`, … take them from the page's
+style sheet, in light and in dark. No attribute `style`: the page's policy forbids it.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from html import escape
+
+WIDTH = 360  # units of a figure's viewBox: about the width of a telephone, so text stays readable
+COLOURS = 7  # s0 to s6
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of text under a header; the first cell of a row names it."""
+
+    header: list[str]
+    rows: list[list[str]]
+    marked: int | None = None  # the row that is set off: the chosen backbone's
+
+
+@dataclass(frozen=True)
+class Key:
+    """One entry of a figure's legend."""
+
+    series: int
+    text: str
+    shape: str = "line"  # line, dashed, dot, square, open
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure as SVG, its legend, and the numbers that it draws."""
+
+    title: str
+    svg: str
+    numbers: Table
+    legend: list[Key] = field(default_factory=list)
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """From `low` to `high`, on a log scale where `log` says so, with ticks and their texts."""
+
+    label: str
+    low: float
+    high: float
+    ticks: tuple[tuple[float, str], ...]
+    log: bool = False
+
+    def share(self, value: float) -> float:
+        """Where `value` lies, 0 at the low end and 1 at the high one."""
+        if self.log:
+            return math.log(value / self.low) / math.log(self.high / self.low)
+        return (value - self.low) / (self.high - self.low)
+
+
+def linear_axis(
+    label: str, values: Iterable[float], *, least: float | None = None, most: float | None = None
+) -> Axis:
+    """An axis over `values` that ends at round numbers, but never beyond `least` and `most`."""
+    known = list(values) or [0.0, 1.0]
+    low, high = min(known), max(known)
+    if high - low < 0.02:
+        low, high = low - 0.01, high + 0.01
+    step = _round_step((high - low) / 4)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    if most is not None:
+        last = min(last, math.floor(most / step + 1e-9))
+    if least is not None:
+        first = max(first, math.ceil(least / step - 1e-9))
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    ticks = tuple((i * step, f"{i * step:.{decimals}f}") for i in range(first, last + 1))
+    return Axis(label, ticks[0][0], max(ticks[-1][0], min(high, most or high)), ticks)
+
+
+def share_axis(label: str) -> Axis:
+    """From 0 to 1."""
+    return linear_axis(label, [0, 1])
+
+
+def log_axis(label: str, sizes: Sequence[float], count: int = 4) -> Axis:
+    """A log axis over `sizes` with about `count` of them as ticks, the largest among them."""
+    known = sorted(set(sizes))
+    shown = known[:: -max(1, len(known) // count)]
+    low, high = known[0], known[-1] if known[-1] > known[0] else known[0] * 2
+    return Axis(label, low, high, tuple((x, f"{x:g}") for x in sorted(shown)), log=True)
+
+
+def element(name: str, content: str = "", **attributes: str | float) -> str:
+    """An SVG element; `class_` is class, `stroke_width` is stroke-width. Content is markup."""
+    pairs = [(key.rstrip("_").replace("_", "-"), value) for key, value in attributes.items()]
+    written = "".join(f' {key}="{escape(_attribute(value))}"' for key, value in pairs)
+    return f"<{name}{written}>{content}</{name}>" if content else f"<{name}{written}/>"
+
+
+def words(x: float, y: float, text: str, class_: str = "", anchor: str = "start") -> str:
+    """Text in an SVG, escaped."""
+    return element("text", escape(text), x=x, y=y, class_=class_ or "t", text_anchor=anchor)
+
+
+def line(x1: float, y1: float, x2: float, y2: float, class_: str) -> str:
+    """A straight line."""
+    return element("line", x1=x1, y1=y1, x2=x2, y2=y2, class_=class_)
+
+
+def marker(shape: str, x: float, y: float, class_: str) -> str:
+    """A `dot`, a `square` or an `open` dot, filled with the colour of its series or the page's."""
+    if shape == "square":
+        return element("rect", x=x - 3.5, y=y - 3.5, width=7, height=7, class_=f"{class_} fill")
+    kind = "hollow" if shape == "open" else "fill"
+    return element("circle", cx=x, cy=y, r=4, class_=f"{class_} {kind}")
+
+
+def drawing(title: str, height: float, parts: Iterable[str]) -> str:
+    """An SVG of the page's width and `height` units, named `title` for who cannot see it."""
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {_attribute(height)}" role="img" '
+        f'aria-label="{escape(title)}">{"".join(parts)}</svg>'
+    )
+
+
+def series_class(index: int) -> str:
+    """The class of the index-th series; colours repeat after seven."""
+    return f"s{index % COLOURS}"
+
+
+def _round_step(least: float) -> float:
+    """The smallest of 1, 2, 5 times a power of ten that is at least `least`."""
+    power = 10.0 ** math.floor(math.log10(least) + 1e-9)
+    return next(m * power for m in (1, 2, 5, 10) if m * power >= least * (1 - 1e-9))
+
+
+def _attribute(value: str | float) -> str:
+    if isinstance(value, str):
+        return value
+    return f"{value:.1f}".removesuffix(".0")

@@ -1,0 +1,80 @@
+"""Everything that the page shows, read once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from potholes.audit.tables import SUGGESTION_FILE, SuggestedGroup
+from potholes.dataset.tables import SUMMARY_FILE, Sample, Summary, read_manifest
+from potholes.files.documents import read_document
+from potholes.files.rows import read_rows
+from potholes.files.timing import Timing
+from potholes.photos.tables import REJECTED_FILE, Rejected
+from potholes.report.results import Outcome, Results
+
+
+@dataclass(frozen=True)
+class Duration:
+    """Seconds that a stage took for one backbone, and for how many photos or epochs."""
+
+    stage: str
+    backbone: str
+    seconds: float
+    count: int
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The results, the photos they rest on, and the params they were made with."""
+
+    results: Results
+    standardised: Path  # the folder of the pictures
+    samples: list[Sample]
+    summary: Summary
+    rejected: list[Rejected]
+    suggestion: list[SuggestedGroup]
+    durations: list[Duration]  # the only numbers that differ from run to run
+    params: Mapping[str, Any]  # the whole of params.yaml
+    level: float  # of the intervals
+    seed: int  # of the random photos
+    sheet: int  # how many random photos
+
+    @property
+    def chosen(self) -> Outcome:
+        """The selected backbone's."""
+        return self.results.chosen
+
+    @property
+    def photos_a_second(self) -> dict[str, float]:
+        """By backbone, how many photos the extraction of features did in a second."""
+        return {
+            one.backbone: one.count / one.seconds
+            for one in self.durations
+            if one.stage == "features" and one.seconds > 0
+        }
+
+
+def read_inputs(
+    results: Results, standardised: Path, reports: Path, params: Mapping[str, Any]
+) -> Inputs:
+    """What `reports` and `standardised` hold; `params` is the tree of params.yaml."""
+    names = [backbone.name for backbone in results.backbones]
+    durations = []
+    for stage in ("compile", "features", "train"):
+        for name in names:
+            timing = read_document(reports / "timing" / stage / f"{name}.json", Timing)
+            durations.append(Duration(stage, name, timing.seconds, timing.count))
+    return Inputs(
+        results=results,
+        standardised=standardised,
+        samples=read_manifest(standardised),
+        summary=read_document(standardised / SUMMARY_FILE, Summary),
+        rejected=read_rows(standardised / REJECTED_FILE, Rejected),
+        suggestion=read_rows(reports / "audit" / SUGGESTION_FILE, SuggestedGroup),
+        durations=durations,
+        params=params,
+        level=params["evaluate"]["level"],
+        seed=params["predict"]["seed"],
+        sheet=params["predict"]["sheet"],
+    )

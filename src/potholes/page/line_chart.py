@@ -1,0 +1,137 @@
+"""Curves over a number: history, ROC, precision and recall, reliability, learning curve."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from potholes.page.drawing import (
+    WIDTH,
+    Axis,
+    Chart,
+    Key,
+    Table,
+    drawing,
+    element,
+    line,
+    marker,
+    series_class,
+    words,
+)
+
+_HEIGHT = 250
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 14, 26, 40  # of the field's edges from the drawing's
+
+Place = Callable[[float], float]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Points (x, y) of one series and how they are drawn."""
+
+    name: str
+    series: int
+    points: Sequence[tuple[float, float]]
+    band: Sequence[tuple[float, float]] = field(default_factory=list)  # low and high of each point
+    dashed: bool = False
+    thick: bool = False
+    joined: bool = True  # else dots, each with its interval as a bar
+    dots: bool = False
+
+
+@dataclass(frozen=True)
+class Note:
+    """A mark on a figure: a dot at (x, y), or an upright line where y is None."""
+
+    x: float
+    y: float | None
+    text: str
+    series: int | None = None
+
+
+def line_chart(
+    title: str,
+    across: Axis,
+    up: Axis,
+    curves: Sequence[Curve],
+    numbers: Table,
+    *,
+    notes: Sequence[Note] = (),
+    diagonal: bool = False,
+    legend: Sequence[Key] | None = None,
+    note: str = "",
+) -> Chart:
+    """`curves` on two axes; `diagonal` draws y = x, `notes` mark places. Legend: the curves."""
+
+    def x_of(value: float) -> float:
+        return _LEFT + across.share(value) * (WIDTH - _LEFT - _RIGHT)
+
+    def y_of(value: float) -> float:
+        return _HEIGHT - _BOTTOM - up.share(value) * (_HEIGHT - _TOP - _BOTTOM)
+
+    parts = _grid(across, up, x_of, y_of)
+    if diagonal:
+        parts.append(line(x_of(0), y_of(0), x_of(1), y_of(1), "chance"))
+    parts += [part for curve in curves for part in _band(curve, x_of, y_of)]
+    parts += [part for curve in curves for part in _curve(curve, x_of, y_of)]
+    parts += [part for mark in notes for part in _mark(mark, x_of, y_of)]
+    keys = [Key(c.series, c.name, _shape(c)) for c in curves] if legend is None else list(legend)
+    return Chart(title, drawing(title, _HEIGHT, parts), numbers, keys, note)
+
+
+def _shape(curve: Curve) -> str:
+    if not curve.joined:
+        return "dot"
+    return "dashed" if curve.dashed else "line"
+
+
+def _grid(across: Axis, up: Axis, x_of: Place, y_of: Place) -> list[str]:
+    bottom, right = _HEIGHT - _BOTTOM, WIDTH - _RIGHT
+    parts = [words(2, 14, up.label, "t axis")]
+    for value, text in up.ticks:
+        parts.append(line(_LEFT, y_of(value), right, y_of(value), "grid"))
+        parts.append(words(_LEFT - 6, y_of(value) + 4, text, anchor="end"))
+    for value, text in across.ticks:
+        parts.append(line(x_of(value), bottom, x_of(value), bottom + 4, "tick"))
+        parts.append(words(x_of(value), bottom + 16, text, anchor="middle"))
+    parts.append(line(_LEFT, bottom, right, bottom, "tick"))
+    parts.append(words((_LEFT + right) / 2, _HEIGHT - 6, across.label, "t axis", "middle"))
+    return parts
+
+
+def _band(curve: Curve, x_of: Place, y_of: Place) -> list[str]:
+    if not curve.band or not curve.joined:
+        return []
+    places = [x_of(x) for x, _ in curve.points]
+    upper = [(x, y_of(high)) for x, (_, high) in zip(places, curve.band, strict=True)]
+    lower = [(x, y_of(low)) for x, (low, _) in zip(places, curve.band, strict=True)]
+    outline = _path([*upper, *reversed(lower)])
+    return [element("polygon", points=outline, class_=f"{series_class(curve.series)} band")]
+
+
+def _curve(curve: Curve, x_of: Place, y_of: Place) -> list[str]:
+    colour = series_class(curve.series)
+    places = [(x_of(x), y_of(y)) for x, y in curve.points]
+    parts = []
+    if curve.joined:
+        kind = f"{colour} curve{' dashed' if curve.dashed else ''}{' thick' if curve.thick else ''}"
+        parts.append(element("polyline", points=_path(places), class_=kind))
+    else:
+        for (x, _), (low, high) in zip(places, curve.band, strict=True):
+            parts.append(line(x, y_of(low), x, y_of(high), f"{colour} whisker"))
+    if curve.dots or not curve.joined:
+        parts += [marker("dot", x, y, colour) for x, y in places]
+    return parts
+
+
+def _mark(mark: Note, x_of: Place, y_of: Place) -> list[str]:
+    x = x_of(mark.x)
+    side, anchor = (6, "start") if x < WIDTH * 0.6 else (-6, "end")
+    if mark.y is None:
+        upright = line(x, _TOP, x, _HEIGHT - _BOTTOM, "upright")
+        return [upright, words(x + side, _TOP + 10, mark.text, "t note", anchor)]
+    y = y_of(mark.y)
+    dot = marker("open", x, y, series_class(mark.series or 0))
+    return [dot, words(x + 8, y + 16, mark.text, "t note", "start" if x < WIDTH * 0.6 else "end")]
+
+
+def _path(places: Sequence[tuple[float, float]]) -> str:
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in places)

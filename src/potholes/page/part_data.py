@@ -1,0 +1,81 @@
+"""Part 7: which photos, params and weights the results rest on, and how long they took."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from potholes.dataset.tables import SPLITS
+from potholes.page.drawing import Table
+from potholes.page.inputs import Inputs
+from potholes.page.phrases import seconds
+from potholes.wording import megabytes, plural, weights_note
+
+
+@dataclass(frozen=True)
+class DataPart:
+    """Counts, origins, params and durations."""
+
+    opening: str
+    counts: Table
+    left_out: list[str]  # other files and notes
+    origin: str
+    models: Table
+    params: Table
+    durations: Table
+
+
+def data(inputs: Inputs) -> DataPart:
+    """The part for all backbones."""
+    photos = inputs.summary.photos
+    rows = [
+        [label, *(str(by_split.get(split, 0)) for split in SPLITS), str(sum(by_split.values()))]
+        for label, by_split in photos.items()
+    ]
+    totals = [sum(one.get(split, 0) for one in photos.values()) for split in SPLITS]
+    rows.append(["all", *map(str, totals), str(sum(totals))])
+    selection = inputs.results.selection
+    units = {"compile": "model", "features": "picture", "train": "epoch"}
+    return DataPart(
+        opening=(
+            f"The results rest on {plural(sum(totals), 'labelled photo')} of "
+            f"{plural(len(photos), 'class').replace('classs', 'classes')} and on "
+            f"{weights_note(selection.origin).removeprefix('weights: ')} weights."
+        ),
+        counts=Table(["class", *SPLITS, "all"], rows),
+        left_out=[*inputs.summary.other_files, *inputs.summary.notes],
+        origin=selection.origin_detail,
+        models=Table(
+            ["backbone", "layers", "parameters", "multiply-accumulates", "size, MB"],
+            [
+                [
+                    one.name,
+                    str(one.scores.layers),
+                    f"{one.scores.parameters:,}",
+                    f"{one.scores.multiply_accumulates:,}",
+                    megabytes(one.scores.model_bytes),
+                ]
+                for one in inputs.results.backbones
+            ],
+        ),
+        params=Table(["param", "value"], [list(pair) for pair in flat(inputs.params)]),
+        durations=Table(
+            ["stage", "backbone", "time", "for"],
+            [
+                [one.stage, one.backbone, seconds(one.seconds), plural(one.count, units[one.stage])]
+                for one in inputs.durations
+            ],
+        ),
+    )
+
+
+def flat(tree: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    """`train.lr`, `0.01`, … in the order of `tree`."""
+    pairs: list[tuple[str, str]] = []
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            pairs += flat(value, f"{prefix}{key}.")
+        elif isinstance(value, list):
+            pairs.append((f"{prefix}{key}", ", ".join(map(str, value))))
+        else:
+            pairs.append((f"{prefix}{key}", str(value).lower() if value is None else str(value)))
+    return pairs

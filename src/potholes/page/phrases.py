@@ -1,0 +1,33 @@
+"""Numbers as the page writes them."""
+
+
+def score(value: float) -> str:
+    """`0.938`."""
+    return f"{value:.3f}"
+
+
+def interval(low: float | None, high: float | None) -> str:
+    """`0.850 to 0.978`; scores beyond 1 do not exist."""
+    return "–" if low is None or high is None else f"{low:.3f} to {min(high, 1):.3f}"
+
+
+def scored(value: float | None, low: float | None, high: float | None) -> str:
+    """`0.938 (0.850 to 0.978)`."""
+    return "–" if value is None else f"{value:.3f} ({interval(low, high)})"
+
+
+def percent(value: float) -> str:
+    """`93.8 %`."""
+    return f"{value:.1%}".replace("%", " %")
+
+
+def seconds(value: float) -> str:
+    """`44.0 s`, `40 ms`, `12 min`."""
+    if value < 1:
+        return f"{value * 1000:.0f} ms"
+    return f"{value:.1f} s" if value < 300 else f"{value / 60:.0f} min"
+
+
+def listed(names: list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join([*([", ".join(names[:-1])] if names[:-1] else []), *names[-1:]])
