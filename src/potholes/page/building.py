@@ -15,6 +15,7 @@ from potholes.page.part_next import what_next
 from potholes.page.part_photos import MAX_PHOTOS, labels_of, photos
 from potholes.page.part_test import test_part
 from potholes.page.part_training import training
+from potholes.page.phrases import sentence
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -37,6 +38,7 @@ def build_page(inputs: Inputs) -> str:
         keep_trailing_newline=True,
     )
     environment.filters["shown"] = shown
+    environment.filters["sentence"] = sentence
     style, script = (
         (_TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.css", "page.js")
     )

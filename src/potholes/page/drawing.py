@@ -67,7 +67,7 @@ def linear_axis(
     low, high = min(known), max(known)
     if high - low < 0.02:
         low, high = low - 0.01, high + 0.01
-    step = _round_step((high - low) / 4)
+    step = _round_step((high - low) / 5)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     if most is not None:
         last = min(last, math.floor(most / step + 1e-9))

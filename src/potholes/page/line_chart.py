@@ -39,12 +39,13 @@ class Curve:
 
 @dataclass(frozen=True)
 class Note:
-    """A mark on a figure: a dot at (x, y), or an upright line where y is None."""
+    """A mark on a figure: an open dot at (x, y), or an upright line with a text where y is None."""
 
     x: float
-    y: float | None
-    text: str
-    series: int | None = None
+    y: float | None = None
+    series: int = 0
+    text: str = ""
+    low: bool = False  # the text stands at the line's foot
 
 
 def line_chart(
@@ -127,10 +128,9 @@ def _mark(mark: Note, x_of: Place, y_of: Place) -> list[str]:
     side, anchor = (6, "start") if x < WIDTH * 0.6 else (-6, "end")
     if mark.y is None:
         upright = line(x, _TOP, x, _HEIGHT - _BOTTOM, "upright")
-        return [upright, words(x + side, _TOP + 10, mark.text, "t note", anchor)]
-    y = y_of(mark.y)
-    dot = marker("open", x, y, series_class(mark.series or 0))
-    return [dot, words(x + 8, y + 16, mark.text, "t note", "start" if x < WIDTH * 0.6 else "end")]
+        height = _HEIGHT - _BOTTOM - 8 if mark.low else _TOP + 10
+        return [upright, words(x + side, height, mark.text, "t note", anchor)]
+    return [marker("open", x, y_of(mark.y), series_class(mark.series))]
 
 
 def _path(places: Sequence[tuple[float, float]]) -> str:

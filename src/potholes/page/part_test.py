@@ -143,8 +143,7 @@ def _roc(inputs: Inputs) -> Chart:
         numbers,
         notes=_operating_point(inputs),
         diagonal=True,
-        note="The dotted diagonal is chance. "
-        + ("The open dot is the delivered threshold." if _operating_point(inputs) else ""),
+        note=f"The dotted diagonal is chance. {_delivered(inputs)}",
     )
 
 
@@ -161,8 +160,14 @@ def _operating_point(inputs: Inputs) -> list[Note]:
         return []
     (negative, false), (missed, hit) = made.confusion
     series = next(s for _, one, _, s in _lines(inputs) if one.name == inputs.chosen.name)
-    text = f"threshold {made.threshold:.2f}"
-    return [Note(false / (negative + false), hit / (missed + hit), text, series)]
+    return [Note(false / (negative + false), hit / (missed + hit), series)]
+
+
+def _delivered(inputs: Inputs) -> str:
+    if not _operating_point(inputs):
+        return ""
+    made = inputs.chosen.evaluated.evaluation
+    return f"The open dot is {inputs.chosen.name} at its delivered threshold, {made.threshold:.2f}."
 
 
 def _precision_recall(inputs: Inputs) -> Chart:

@@ -52,6 +52,7 @@ def _chart(one: Outcome, measure: str, label: str) -> Chart:
         [str(e.epoch), f"{e.lr:g}", f"{a[1]:.4f}", f"{b[1]:.4f}"]
         for e, a, b in zip(one.history, train, held_out, strict=True)
     ]
+    kept = f"epoch {best}: {score(held_out[best - 1][1])}"
     rates = list(dict.fromkeys(epoch.lr for epoch in one.history))
     starts = [next(e.epoch for e in one.history if e.lr == rate) for rate in rates]
     steps = [f"{rate:g} from epoch {start}" for rate, start in zip(rates, starts, strict=True)]
@@ -61,6 +62,6 @@ def _chart(one: Outcome, measure: str, label: str) -> Chart:
         up,
         [Curve("train", 1, train, dashed=True), Curve("validation", 0, held_out)],
         Table(["epoch", "learning rate", "train", "validation"], rows, best - 1),
-        notes=[Note(best, None, f"epoch {best}: {score(held_out[best - 1][1])}")],
+        notes=[Note(best, text=kept, low=measure == "acc")],
         note=f"Learning rate: {', '.join(steps)}.",
     )

@@ -17,8 +17,8 @@ def scored(value: float | None, low: float | None, high: float | None) -> str:
 
 
 def percent(value: float) -> str:
-    """`93.8 %`."""
-    return f"{value:.1%}".replace("%", " %")
+    """`93.8%`."""
+    return f"{value:.1%}"
 
 
 def seconds(value: float) -> str:
@@ -31,3 +31,8 @@ def seconds(value: float) -> str:
 def listed(names: list[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return " and ".join([*([", ".join(names[:-1])] if names[:-1] else []), *names[-1:]])
+
+
+def sentence(text: str) -> str:
+    """`text` with a capital first letter and a full stop."""
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
