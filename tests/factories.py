@@ -11,7 +11,7 @@ import numpy as np
 import yaml
 from PIL import Image
 
-from potholes.audit.tables import ALARMS_FILE, LABELS_FILE, Alarm, AuditRow
+from potholes.audit.tables import Alarm, AuditRow, write_audit
 from potholes.compilation.tables import ARCHITECTURE_FILE, CompiledFacts, write_compiled
 from potholes.crossvalidation.tables import (
     Convergence,
@@ -24,7 +24,7 @@ from potholes.crossvalidation.tables import (
     Undeclared,
     write_cross_validation,
 )
-from potholes.dataset.tables import Sample, write_manifest
+from potholes.dataset.tables import SUMMARY_FILE, Sample, Summary, write_manifest
 from potholes.evaluation.tables import (
     ClassScores,
     Evaluation,
@@ -38,6 +38,7 @@ from potholes.files.documents import write_document
 from potholes.files.rows import write_rows
 from potholes.files.timing import Timing
 from potholes.head.tables import HISTORY_FILE, Epoch, Head, write_head
+from potholes.photos.tables import write_rejected
 from potholes.prediction.tables import Predictions, write_unlabelled
 from potholes.selection.tables import (
     COMPARISON_FILE,
@@ -75,9 +76,8 @@ def write_project(
     write_rows(reports / "select" / COMPARISON_FILE, Comparison, rows)
     write_document(reports / "select" / SELECTION_FILE, selection(backbones[0], origin))
     doubtful = AuditRow("photo 5.jpg", classes[5 % len(classes)], classes[0], -0.8, 1)
-    write_rows(reports / "audit" / LABELS_FILE, AuditRow, [doubtful])
     alarm = Alarm("shortcut", "by size alone", "look at it")
-    write_rows(reports / "audit" / ALARMS_FILE, Alarm, [alarm])
+    write_audit(reports / "audit", [doubtful], [alarm], [], [])
     for name in ("figures/augmentation", "figures/roc"):
         path = reports / f"{name}.png"
         path.parent.mkdir(exist_ok=True)
@@ -361,6 +361,9 @@ def write_photos(folder: Path, classes: Sequence[str] = CLASSES) -> None:
             Sample(name, name, name, path, label, "test", name, 9, 9, 1, "JPEG", 90, "0" * 64)
         )
     write_manifest(folder, samples)
+    counts = {label: {"test": len(samples) // len(classes)} for label in classes}
+    write_document(folder / SUMMARY_FILE, Summary(counts, 6, 1, 0, 0, [], 0, [], []))
+    write_rejected(folder, [])
 
 
 def write_lock(root: Path, backbones: Sequence[str] = TWO) -> None:
@@ -383,9 +386,15 @@ def _locked(block: dict[str, Any], item: str, params: dict[str, Any]) -> dict[st
     return {
         "cmd": block["cmd"],
         "deps": [_entry(dep, item, params) for dep in block["deps"]],
-        "params": {"params.yaml": {key: _value(params, key) for key in block["params"]}},
+        "params": {"params.yaml": _locked_params(block["params"], params)},
         "outs": [_entry(out, item, params) for out in outs],
     }
+
+
+def _locked_params(declared: Sequence[Any], params: dict[str, Any]) -> dict[str, Any]:
+    if declared == [{"params.yaml": None}]:
+        return params
+    return {key: _value(params, key) for key in declared}
 
 
 def _entry(declared: str | dict[str, Any], item: str, params: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,17 @@ TORCH = {"compilation", "weights"}  # the rooms that may
 LIBRARY = ROOT / "src/potholes"
 MODULES = {path.stem for path in LIBRARY.glob("*.py")} - {"__init__"}
 ROOMS = {path.parent.name for path in LIBRARY.glob("*/__init__.py")}
-HEAVY = {"jinja2", "matplotlib", "mlflow", "onnx", "onnxruntime", "pandas", "scipy", "sklearn", "torch"}
+HEAVY = {
+    "jinja2",
+    "matplotlib",
+    "mlflow",
+    "onnx",
+    "onnxruntime",
+    "pandas",
+    "scipy",
+    "sklearn",
+    "torch",
+}
 HEAVY |= {"torchvision"}
 USES = {  # what a stage imports at any time: 0.3 s (onnxruntime) to 3 s (torchvision) each
     "synthesise": set(),

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import unicodedata
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -15,7 +14,7 @@ from potholes.page.part_next import what_next
 from potholes.page.part_photos import MAX_PHOTOS, labels_of, photos
 from potholes.page.part_test import test_part
 from potholes.page.part_training import training
-from potholes.page.phrases import sentence
+from potholes.page.phrases import sentence, shown
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -69,9 +68,3 @@ def policy(style: str, script: str) -> str:
         f"default-src 'none'; img-src data:; style-src 'sha256-{hashes[0]}'; "
         f"script-src 'sha256-{hashes[1]}'; base-uri 'none'; form-action 'none'"
     )
-
-
-def shown(text: str) -> str:
-    """A name that may be empty or hold control characters, as text a page can show."""
-    plain = "".join("�" if unicodedata.category(sign) == "Cc" else sign for sign in text)
-    return plain or "(empty)"

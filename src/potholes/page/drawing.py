@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
+from potholes.page.phrases import shown
+
 WIDTH = 360  # units of a figure's viewBox: about the width of a telephone, so text stays readable
 COLOURS = 7  # s0 to s6
 
@@ -100,7 +102,7 @@ def element(name: str, content: str = "", **attributes: str | float) -> str:
 
 def words(x: float, y: float, text: str, class_: str = "", anchor: str = "start") -> str:
     """Text in an SVG, escaped."""
-    return element("text", escape(text), x=x, y=y, class_=class_ or "t", text_anchor=anchor)
+    return element("text", escape(shown(text)), x=x, y=y, class_=class_ or "t", text_anchor=anchor)
 
 
 def line(x1: float, y1: float, x2: float, y2: float, class_: str) -> str:
@@ -120,7 +122,7 @@ def drawing(title: str, height: float, parts: Iterable[str]) -> str:
     """An SVG of the page's width and `height` units, named `title` for who cannot see it."""
     return (
         f'<svg viewBox="0 0 {WIDTH} {_attribute(height)}" role="img" '
-        f'aria-label="{escape(title)}">{"".join(parts)}</svg>'
+        f'aria-label="{escape(shown(title))}">{"".join(parts)}</svg>'
     )
 
 

@@ -156,7 +156,7 @@ def _positive(inputs: Inputs) -> str:
 
 def _operating_point(inputs: Inputs) -> list[Note]:
     made = inputs.chosen.evaluated.evaluation
-    if made.threshold is None or not all(sum(row) for row in made.confusion):
+    if made.threshold is None or len(made.classes) != 2 or not all(map(sum, made.confusion)):
         return []
     (negative, false), (missed, hit) = made.confusion
     series = next(s for _, one, _, s in _lines(inputs) if one.name == inputs.chosen.name)

@@ -1,4 +1,6 @@
-"""Numbers as the page writes them."""
+"""Numbers, names and sentences as the page writes them."""
+
+import unicodedata
 
 
 def score(value: float) -> str:
@@ -36,3 +38,9 @@ def listed(names: list[str]) -> str:
 def sentence(text: str) -> str:
     """`text` with a capital first letter and a full stop."""
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
+def shown(text: str) -> str:
+    """A name that may be empty or hold control characters, as text a page can show."""
+    plain = "".join("�" if unicodedata.category(sign) == "Cc" else sign for sign in text)
+    return plain or "(empty)"

@@ -23,7 +23,7 @@ class Slider:
 def threshold_slider(chosen: Outcome) -> Slider | None:
     """None for more than two classes."""
     made, table = chosen.evaluated.evaluation, chosen.evaluated.predictions
-    if made.threshold is None:
+    if made.threshold is None or len(made.classes) != 2:
         return None
     positive, said = against_the_rest(table, made.classes[1])
     truth = [int(hit) for hit in positive]

@@ -115,6 +115,8 @@ def _md5s(lock: Path, stage: str, entry: Mapping[str, Any]) -> list[tuple[str, s
 
 def _check_params(lock: Path, stage: str, entry: Mapping[str, Any], present: Any) -> None:
     for key, value in (entry.get("params", {}).get("params.yaml") or {}).items():
+        if key == TRACK:  # where runs are logged; the page only shows it
+            continue
         current = present
         for part in key.split("."):
             current = current.get(part) if isinstance(current, dict) else None

@@ -1,0 +1,154 @@
+"""The page in a real browser, where Chromium is installed."""
+
+import base64
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.metrics import accuracy_score, precision_score, recall_score
+
+from potholes.page.building import write_page
+from tests.factories import TWO, predictions, write_project
+from tests.page.browser import CHROMIUM, Browser
+from tests.page.test_building import EVIL, inputs
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
+LONG = "a_very_long_class_name_without_any_space_" * 4
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    one = Browser()
+    yield one
+    one.close()
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return written(tmp_path_factory.mktemp("page"), ("normal", "pothole"))
+
+
+def written(root: Path, classes: tuple[str, ...]) -> Path:
+    write_project(root, classes=classes)
+    write_page(root / "index.html", inputs(root))
+    return root / "index.html"
+
+
+def own_requests(browser: Browser) -> list[str]:
+    return [url for url in browser.requests if not url.startswith(("data:", "file:"))]
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("width", [360, 800, 1440, 2560])
+def test_nothing_is_wider_than_the_window_and_nothing_is_asked_for(
+    browser: Browser, file: Path, width: int, dark: bool
+) -> None:
+    browser.open(file, width, dark=dark)
+    assert browser.run("document.documentElement.scrollWidth") <= width
+    paper = browser.run("getComputedStyle(document.body).backgroundColor")
+    assert paper == ("rgb(21, 24, 27)" if dark else "rgb(255, 255, 255)")
+    assert browser.console == []
+    assert own_requests(browser) == []
+
+
+def test_strange_and_long_names_keep_the_layout_whole_and_run_nothing(
+    browser: Browser, tmp_path: Path
+) -> None:
+    browser.open(written(tmp_path, (EVIL, LONG, "حفرة", "🕳️")), 360)
+    assert browser.run("document.documentElement.scrollWidth") <= 360
+    assert browser.run("[...document.images].every(one => one.src.startsWith('data:') || !one.src)")
+    assert EVIL in browser.run("document.body.innerText")
+    assert browser.console == []
+
+
+@pytest.mark.parametrize("threshold", [0.05, 0.5, 0.9, 0.95])
+def test_the_slider_shows_what_scikit_learn_counts(
+    browser: Browser, file: Path, threshold: float
+) -> None:
+    browser.open(file, 1440)
+    browser.run(
+        f"(t => {{ t.value = {threshold}; t.dispatchEvent(new Event('input')); }})"
+        "(document.getElementById('threshold'))"
+    )
+    table = predictions()
+    truth = np.array([name == "pothole" for name in table.truth])
+    called = table.probabilities[:, 1] >= threshold
+    scores = {
+        "recall": recall_score(truth, called),
+        "accuracy": accuracy_score(truth, called),
+        "precision": precision_score(truth, called, zero_division=0) if called.any() else None,
+    }
+    for name, score in scores.items():
+        shown = browser.run(f"document.getElementById('{name}').textContent")
+        assert shown == ("–" if score is None else f"{score:.3f}")
+    cells = browser.run("[...document.querySelectorAll('#confusion td b')].map(b => b.textContent)")
+    pairs = [(False, False), (False, True), (True, False), (True, True)]
+    assert list(map(int, cells)) == [int(((truth == t) & (called == c)).sum()) for t, c in pairs]
+    browser.run("document.getElementById('threshold-reset').click()")
+    assert browser.run("document.getElementById('threshold-value').textContent") == "0.50"
+
+
+def test_the_switch_changes_the_theme_and_back(browser: Browser, file: Path) -> None:
+    browser.open(file, 800)
+    shade = "getComputedStyle(document.body).backgroundColor"
+    seen = [browser.run(shade)]
+    for _ in range(2):
+        browser.run("document.getElementById('theme').click()")
+        seen.append(browser.run(shade))
+    assert seen == ["rgb(255, 255, 255)", "rgb(21, 24, 27)", "rgb(255, 255, 255)"]
+
+
+def test_photos_are_enlarged_by_keyboard_and_arrows_move_on(browser: Browser, file: Path) -> None:
+    browser.open(file, 800)
+    browser.run("document.querySelector('.gallery img').focus()")
+    browser.press("Enter")
+    assert browser.run("document.getElementById('large').open")
+    captions = [browser.run("document.getElementById('large-caption').textContent")]
+    for key in ("ArrowRight", "ArrowLeft"):
+        browser.press(key)
+        captions.append(browser.run("document.getElementById('large-caption').textContent"))
+    assert captions[0] == captions[2] != captions[1]
+    browser.press("Escape")
+    assert not browser.run("document.getElementById('large').open")
+    assert browser.run("document.activeElement.closest('.photo') !== null")
+
+
+def test_the_filter_keeps_the_class_that_is_asked_for(browser: Browser, file: Path) -> None:
+    browser.open(file, 800)
+    choose = (
+        "(s => { s.selectedIndex = %d; s.dispatchEvent(new Event('change')); })"
+        "(document.getElementById('filter-truth'))"
+    )
+    visible = "document.querySelectorAll('#mistakes .photo:not([hidden])').length"
+    browser.run(choose % 1)
+    assert browser.run(visible) == 1
+    assert browser.run("document.getElementById('filtered').textContent") == "1 of 1"
+    browser.run("document.querySelector('#mistakes .photo').dataset.truth = 'another'")
+    browser.run(choose % 1)
+    assert browser.run(visible) == 0
+    browser.run(choose % 0)
+    assert browser.run(visible) == 1
+
+
+def test_without_scripts_everything_that_matters_is_there(browser: Browser, file: Path) -> None:
+    browser.open(file, 800, scripts=False)
+    text = browser.run("document.body.innerText")
+    for words in ("Deploy resnet18", "Confusion matrix", "The same as a table", "[pothole] normal"):
+        assert words in text
+    assert not browser.run("document.getElementById('slider').checkVisibility()")
+    assert not browser.run("document.getElementById('theme').checkVisibility()")
+    assert browser.console == []
+
+
+def test_it_prints(browser: Browser, file: Path) -> None:
+    browser.open(file, 800)
+    made = browser.send("Page.printToPDF", printBackground=True)
+    assert base64.b64decode(made["data"]).startswith(b"%PDF")
+
+
+def test_two_backbones_are_in_the_contents(browser: Browser, file: Path) -> None:
+    browser.open(file, 800)
+    browser.press("Tab")
+    assert browser.run("document.activeElement.textContent") == "Skip to the answer"
+    assert all(name in browser.run("document.body.innerText") for name in TWO)

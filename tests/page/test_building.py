@@ -1,0 +1,201 @@
+"""The page from small results with strange names: whole, escaped, self-contained."""
+
+import base64
+import hashlib
+import html
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from potholes.audit.tables import Alarm, AuditRow, SuggestedGroup, write_audit
+from potholes.page.building import build_page, write_page
+from potholes.page.inputs import Inputs, read_inputs
+from potholes.page.part_comparison import RULES as EXPLAINED
+from potholes.page.part_photos import MAX_PHOTOS, mistakes, photos
+from potholes.page.phrases import shown
+from potholes.params_file import load_params
+from potholes.report.results import read_results
+from potholes.selection.rules import RULES
+from tests.factories import CLASSES, TWO, predictions, write_project
+
+PARTS = ["answer", "comparison", "training", "test", "photos", "next", "data"]
+EVIL = "<img src=x onerror=alert(1)>"
+STRANGE = (EVIL, "a \"quoted\" 'name' & more", "🕳️\x00\n", "حفرة في الطريق", "")
+VOID = {"meta", "img", "input", "br", "line", "rect", "circle", "polyline", "polygon", "link"}
+
+
+def inputs(root: Path, backbones: Sequence[str] = TWO) -> Inputs:
+    results = read_results(root / "reports", backbones)
+    tree = load_params(root / "params.yaml").model_dump(mode="json")
+    return read_inputs(results, root / "data/standardised", root / "reports", tree)
+
+
+def page(root: Path, backbones: Sequence[str] = TWO, classes: Sequence[str] = CLASSES) -> str:
+    write_project(root, backbones, classes=classes)
+    return build_page(inputs(root, backbones))
+
+
+class Structure(HTMLParser):
+    """Ids, headings, tags that stay open, attributes that load or run something."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.headings: list[int] = []
+        self.loaded: list[str] = []
+        self.handlers: list[str] = []
+        self.tags: list[str] = []
+        self.labels: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        if tag not in VOID:
+            self.open.append(tag)
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        for key, value in attrs:
+            if key == "id":
+                self.ids.append(str(value))
+            if key in ("src", "href", "action", "data", "srcset"):
+                self.loaded.append(str(value))
+            if key.startswith("on") or key == "style":
+                self.handlers.append(key)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        self.open = self.open[:-1] if tag not in VOID else self.open
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag, f"{tag} closed out of turn"
+
+
+def test_the_page_has_every_part_in_order_each_with_a_sentence(tmp_path: Path) -> None:
+    text = page(tmp_path)
+    assert re.findall(r'<section id="(\w+)"', text) == PARTS
+    for section in re.split("<section ", text)[1:]:
+        lead = re.search(r'class="lead">([^<]+)</p>', section)
+        assert lead is not None
+        assert lead[1].strip().endswith(".")
+    assert "Deploy <em>resnet18</em>, epoch 2 of 3" in text
+
+
+@pytest.mark.parametrize("classes", [CLASSES, ("a", "b", "c"), STRANGE])
+@pytest.mark.parametrize("backbones", [TWO, ("resnet50",)])
+def test_the_page_is_whole_for_any_number_of_classes_and_backbones(
+    tmp_path: Path, classes: tuple[str, ...], backbones: tuple[str, ...]
+) -> None:
+    found = Structure(page(tmp_path, backbones, classes))
+    assert found.open == []
+    assert len(found.ids) == len(set(found.ids))
+    assert found.headings.count(1) == 1
+    steps = [b - a for a, b in zip(found.headings, found.headings[1:], strict=False)]
+    assert max(steps) <= 1
+    assert found.handlers == []
+    assert ('id="threshold-data"' in page(tmp_path, backbones, classes)) == (len(classes) == 2)
+
+
+def test_names_from_outside_are_shown_as_text(tmp_path: Path) -> None:
+    text = page(tmp_path, TWO, STRANGE)
+    assert EVIL not in text
+    assert f"<bdi>{html.escape(EVIL)}</bdi>" in text
+    assert "<bdi>حفرة في الطريق</bdi>" in text
+    assert "<bdi>🕳️��</bdi>" in text
+    assert "<bdi>(empty)</bdi>" in text
+    assert "\x00" not in text
+    assert shown("") == "(empty)"
+
+
+def test_a_name_cannot_leave_the_data_of_the_script(tmp_path: Path) -> None:
+    text = page(tmp_path, TWO, ("</script><script>alert(1)</script>", "z"))
+    assert text.count("<script") == 2
+    assert text.count("</script>") == 2
+
+
+def test_nothing_is_loaded_from_elsewhere(tmp_path: Path) -> None:
+    text = page(tmp_path)
+    anchors = [value for value in Structure(text).loaded if not value.startswith("data:image/jpeg")]
+    assert {value[0] for value in anchors} == {"#"}
+    assert {value[1:] for value in anchors} <= set(Structure(text).ids)
+    assert not re.search(r"https?:|url\(|@import|//[a-z]+\.", re.sub('base64,[^"]+', "", text))
+
+
+def test_the_policy_allows_this_style_and_script_alone(tmp_path: Path) -> None:
+    text = page(tmp_path)
+    policy = html.unescape(re.findall(r'Security-Policy" content="([^"]+)"', text)[0])
+    for kind in ("style", "script"):
+        (body,) = re.findall(f"<{kind}>(.*?)</{kind}>", text, re.S)
+        digest = base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()
+        assert f"{kind}-src 'sha256-{digest}'" in policy
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+
+
+def test_the_script_is_short() -> None:
+    folder = Path(__file__).parents[2] / "src/potholes/page/templates"
+    assert len((folder / "page.js").read_text(encoding="utf-8").splitlines()) <= 300
+
+
+def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
+    first = page(tmp_path / "one", TWO, STRANGE)
+    assert first == page(tmp_path / "two", TWO, STRANGE)
+    write_page(tmp_path / "index.html", inputs(tmp_path / "one"))
+    assert (tmp_path / "index.html").read_bytes() == first.encode()
+
+
+def test_durations_alone_come_from_the_clock(tmp_path: Path) -> None:
+    """Another run's times change the numbers that are called times, and nothing else."""
+    write_project(tmp_path)
+    made = inputs(tmp_path)
+    slower = [replace(one, seconds=one.seconds * 2) for one in made.durations]
+    before, after = (
+        build_page(one).splitlines() for one in (made, replace(made, durations=slower))
+    )
+    changed = [line for line, other in zip(before, after, strict=True) if line != other]
+    assert len(changed) == 2 + len(slower)  # photos a second of two backbones, and their table
+
+
+def test_parts_with_nothing_to_show_say_so(tmp_path: Path) -> None:
+    write_project(tmp_path, ("resnet18",))
+    write_audit(tmp_path / "reports/audit", [], [], [], [])
+    text = build_page(inputs(tmp_path, ("resnet18",)))
+    assert "No alarm" in text
+    assert "nothing to compare it with" in text
+    assert "a verdict needs two backbones" in text
+    assert text.count("no label is doubted") == 2
+    assert "no look-alikes were found" in text
+    assert "every photo could be used" in text
+
+
+def test_a_stand_in_is_the_first_alarm_and_a_suggestion_has_its_command(tmp_path: Path) -> None:
+    write_project(tmp_path)
+    alarms = [Alarm("leak", "a", "b"), Alarm("stand-in weights", "c", "d")]
+    label = AuditRow("photo 5.jpg", "pothole", "normal", -0.8, 1)
+    write_audit(tmp_path / "reports/audit", [label], alarms, [], [SuggestedGroup("x", "y")])
+    text = build_page(inputs(tmp_path))
+    assert text.index("Alarm: <bdi>stand-in") < text.index("Alarm: <bdi>leak")
+    assert "cp reports/audit/photos.csv" in text
+
+
+def test_mistakes_are_all_shown_the_most_confident_first_up_to_the_budget(tmp_path: Path) -> None:
+    table = predictions()
+    truth = ["normal"] * 6
+    shares = table.probabilities.copy()
+    shares[1], shares[3] = (0.4, 0.6), (0.05, 0.95)
+    made = replace(table, truth=truth, probabilities=shares)
+    assert mistakes(made) == [3, 1]
+    write_project(tmp_path)
+    part = photos(inputs(tmp_path))
+    assert [one.sample_id for one in part.mistakes] == ["photo 5.jpg"]
+    assert part.mistakes[0].others == ["resnet50: normal 0.90"]
+    assert (part.mistakes[0].truth, part.mistakes[0].called) == ("pothole", "normal")
+    assert len(part.random) + len(part.mistakes) + len(part.doubtful) <= MAX_PHOTOS
+
+
+def test_every_rule_of_choice_is_explained() -> None:
+    assert set(EXPLAINED) == set(RULES)

@@ -1,0 +1,95 @@
+"""Axes, SVG text and the numbers behind figures."""
+
+import re
+
+import numpy as np
+import pytest
+from sklearn.metrics import confusion_matrix, precision_recall_curve
+
+from potholes.page.drawing import Table, linear_axis, log_axis, share_axis, words
+from potholes.page.interval_chart import Dot, Group, interval_chart
+from potholes.page.line_chart import Curve, line_chart
+from potholes.page.part_test import recall_precision
+from potholes.page.phrases import listed, scored, seconds, sentence
+from potholes.page.threshold import counts
+
+
+def test_an_axis_ends_at_round_numbers_and_scores_end_at_one() -> None:
+    axis = linear_axis("accuracy", [0.556, 0.984], most=1)
+    assert [text for _, text in axis.ticks] == ["0.5", "0.6", "0.7", "0.8", "0.9", "1.0"]
+    assert (axis.low, axis.high) == (0.5, 1.0)
+    assert [text for _, text in share_axis("recall").ticks] == [
+        "0.0",
+        "0.2",
+        "0.4",
+        "0.6",
+        "0.8",
+        "1.0",
+    ]
+
+
+@pytest.mark.parametrize("values", [[1.0], [1.0, 1.0], [0.0], [0.999, 1.0], [0.5]])
+def test_an_axis_over_equal_scores_has_room_and_stays_within_them(values: list[float]) -> None:
+    axis = linear_axis("accuracy", values, least=0, most=1)
+    assert 0 <= axis.low < axis.high <= 1
+    assert all(0 <= axis.share(value) <= 1 for value in values)
+    assert len({text for _, text in axis.ticks}) == len(axis.ticks) >= 2
+
+
+def test_a_log_axis_shows_the_largest_size() -> None:
+    axis = log_axis("photos", [27, 37, 48, 64, 88, 117, 155, 205])
+    assert [text for _, text in axis.ticks][-1] == "205"
+    assert axis.share(27) == 0
+    assert axis.share(205) == pytest.approx(1)
+    assert log_axis("photos", [5]).share(5) == 0
+
+
+def test_text_in_a_drawing_is_escaped() -> None:
+    assert "<b>" not in words(0, 0, '<b> & "x"')
+    assert "&lt;b&gt; &amp;" in words(0, 0, "<b> & x")
+
+
+def test_a_curve_lies_where_its_numbers_say() -> None:
+    chart = line_chart(
+        "t", share_axis("x"), share_axis("y"), [Curve("a", 0, [(0, 0), (1, 1)])], Table([], [])
+    )
+    (points,) = re.findall(r'<polyline points="([^"]+)"', chart.svg)
+    assert points == "44.0,210.0 346.0,26.0"
+    assert [key.text for key in chart.legend] == ["a"]
+
+
+def test_a_score_without_interval_has_no_whisker_and_a_limit_is_cut_at_one() -> None:
+    dots = [Dot(0.9, 0.8, 1.02, 0, "dot"), Dot(0.95, None, None, 1, "open")]
+    chart = interval_chart("t", "Accuracy", [Group("r", dots, True)], Table([], []), legend=[])
+    (right,) = re.findall(r'x2="([\d.]+)"[^>]* class="s0 whisker"', chart.svg)
+    assert float(right) <= 360 - 52
+    assert chart.svg.count("whisker") == 1
+    assert "★ r" in chart.svg
+
+
+def test_precision_and_recall_are_scikit_learns() -> None:
+    rng = np.random.default_rng(0)
+    truth = rng.random(60) < 0.3
+    said = np.round(rng.random(60), 1)  # with ties
+    ours = recall_precision(truth.tolist(), said.tolist())
+    precision, recall, _ = precision_recall_curve(truth, said, drop_intermediate=False)
+    theirs = sorted(zip(recall[:-1], precision[:-1], strict=True))
+    assert np.allclose(sorted(ours[1:]), theirs)
+    assert recall_precision([False], [0.5]) == []
+
+
+def test_counts_are_scikit_learns() -> None:
+    rng = np.random.default_rng(1)
+    truth, said = rng.integers(0, 2, 50), np.round(rng.random(50), 2)
+    for threshold in (0.0, 0.25, 0.5, 1.0):
+        theirs = confusion_matrix(truth, said >= threshold, labels=[0, 1]).ravel().tolist()
+        assert list(counts(truth.tolist(), said.tolist(), threshold)) == theirs
+
+
+def test_numbers_are_written_for_people() -> None:
+    assert scored(0.9384, 0.85, 1.01) == "0.938 (0.850 to 1.000)"
+    assert scored(None, None, None) == "–"
+    assert [seconds(x) for x in (0.04, 43.992, 720)] == ["40 ms", "44.0 s", "12 min"]
+    assert listed(["a", "b", "c"]) == "a, b and c"
+    assert listed(["a"]) == "a"
+    assert sentence("look at it.") == "Look at it."
