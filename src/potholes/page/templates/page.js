@@ -103,9 +103,4 @@
   });
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
   dialog.addEventListener("close", () => at && at.querySelector("img").focus());
-
-  // print everything
-  addEventListener("beforeprint", () => {
-    for (const picture of document.images) picture.loading = "eager";
-  });
 })();
