@@ -78,6 +78,7 @@ def write_project(
     doubtful = AuditRow("photo 5.jpg", classes[5 % len(classes)], classes[0], -0.8, 1)
     alarm = Alarm("shortcut", "by size alone", "look at it")
     write_audit(reports / "audit", [doubtful], [alarm], [], [])
+    (reports / "index.html").write_text("<!DOCTYPE html>")
     for name in ("figures/augmentation", "figures/roc"):
         path = reports / f"{name}.png"
         path.parent.mkdir(exist_ok=True)

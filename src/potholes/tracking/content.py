@@ -174,11 +174,13 @@ def _epochs(backbone: Outcome) -> list[Point]:
 
 
 def _parent_artifacts(project: Path, reports: Path) -> list[Artifact]:
-    """Params and lock, then every file of the stages that compare: a folder a stage."""
+    """Params, lock and page, then every file of the stages that compare: a folder a stage."""
     stages = ("select", "audit", "figures")
+    page = reports / "index.html"
     return [
         (project / "params.yaml", ""),
         (project / "dvc.lock", ""),
+        *([(page, "")] if page.exists() else []),
         *(artifact for stage in stages for artifact in _folder(reports / stage, stage)),
     ]
 
