@@ -9,7 +9,8 @@ from potholes.explanation.informative import most_informative, runner_up
 
 def table(truth: str, labels: str, confidence: list[float]) -> TestPredictions:
     """Photos 0, 1, … with classes a and b, a letter each."""
-    rows = [[p, 1 - p] if label == "a" else [1 - p, p] for label, p in zip(labels, confidence)]
+    pairs = zip(labels, confidence, strict=True)
+    rows = [[p, 1 - p] if label == "a" else [1 - p, p] for label, p in pairs]
     ids = [f"{index}.jpg" for index in range(len(truth))]
     return TestPredictions(["a", "b"], ids, ids, list(truth), list(labels), np.array(rows))
 

@@ -1,9 +1,18 @@
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
+import pytest
 from PIL import Image
 
 from potholes.explanation.overlay import AGAINST, FOR, overlay, write_picture
 from potholes.weights.pink_noise import pink_noise
 
+QEMU = shutil.which("qemu-x86_64")
 GREY = np.full((224, 224, 3), 100, dtype=np.uint8)
 
 
@@ -50,3 +59,33 @@ def test_a_picture_is_a_small_webp_of_the_same_bytes_twice(tmp_path):
         assert not image.info.get("exif")
         assert np.abs(np.asarray(image).astype(int) - photo).mean() < 12
     assert (tmp_path / "a/1.webp").stat().st_size < 20_000
+
+
+DRAW = """
+import sys
+from pathlib import Path
+import numpy as np
+from potholes.explanation.overlay import overlay, write_picture
+photo = np.load(sys.argv[1])
+activation = np.linspace(-3, 2, 49).reshape(7, 7) ** 3
+write_picture(Path(sys.argv[2]) / "thumbnail.webp", photo)
+write_picture(Path(sys.argv[2]) / "overlay.webp", overlay(photo, activation, 8.0))
+"""
+
+
+@pytest.mark.skipif(
+    QEMU is None or platform.machine() != "x86_64",
+    reason="needs qemu-x86_64 (Debian's qemu-user) on x86-64, to act as other processors",
+)
+@pytest.mark.parametrize("processor", ["Haswell", "Nehalem"])
+def test_pictures_are_the_same_bytes_on_other_processors(processor, tmp_path):
+    """Haswell has AVX2 but no AVX-512, Nehalem no AVX at all."""
+    np.save(tmp_path / "photo.npy", pink_noise(1, seed=3)[0])
+    # qemu takes the interpreter itself, which does not know of an environment: it gets the path
+    python = str(Path(sys.executable).resolve())
+    path = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    for command, name in (([python], "here"), ([QEMU, "-cpu", processor, python], "there")):
+        files = [tmp_path / "photo.npy", tmp_path / name]
+        subprocess.run([*command, "-c", DRAW, *files], env=path, capture_output=True, check=True)
+    for name in ("thumbnail.webp", "overlay.webp"):
+        assert (tmp_path / "here" / name).read_bytes() == (tmp_path / "there" / name).read_bytes()
