@@ -21,9 +21,10 @@ from potholes.explanation.informative import Shown, runner_up
 from potholes.explanation.overlay import overlay, write_picture
 from potholes.explanation.tables import MISTAKE, RIGHT, Explained, ExplainedRow
 from potholes.features.extraction import loaded_batches
-from potholes.files.png import SIDE, read_png
+from potholes.files.png import read_png
 from potholes.head.tables import Head
 
+MAP_SIDE = 7  # positions, each of 32 pixels of the photo
 FULL_COLOUR = 98  # per cent of all positions have less; the strongest few would pale the others
 
 
@@ -77,24 +78,23 @@ def explain(
 
     `seen` has the photos in the same order.
     """
-    pixels, rows = [np.empty((0, SIDE, SIDE, 3), dtype=np.uint8)], []
-    maps = [np.empty((0, 7, 7))]
+    pixels: list[NDArray[np.uint8]] = []
+    maps: list[NDArray[np.float64]] = []
+    rows: list[ExplainedRow] = []
     waiting = iter(zip(shown, pictures, strict=True))
     for batch in seen:
-        pixels.append(batch.pixels)
+        pixels += list(batch.pixels)
         for logits, positions in zip(batch.logits, batch.positions, strict=True):
             photo, picture = next(waiting)
             label, other = table.labels[photo.row], runner_up(table, photo.row)
             a, b = table.classes.index(label), table.classes.index(other)
-            maps.append((positions[a] - positions[b])[None])
+            maps.append(positions[a] - positions[b])
             rows.append(_row(table, photo, other, logits[a] - logits[b], picture.stem))
-    activations = np.concatenate(maps)
+    activations = np.array(maps).reshape(-1, MAP_SIDE, MAP_SIDE)
     # one scale for all: the same colour is the same number of logits in every photo
     strength = np.abs(activations)
     scale = float(np.percentile(strength, FULL_COLOUR, method="nearest")) if rows else 0.0
-    for row, photo_pixels, activation in zip(
-        rows, np.concatenate(pixels), activations, strict=True
-    ):
+    for row, photo_pixels, activation in zip(rows, pixels, activations, strict=True):
         write_picture(folder / row.thumbnail, photo_pixels)
         write_picture(folder / row.overlay, overlay(photo_pixels, activation, scale or 1.0))
     return Explained(rows, activations.astype(np.float32), scale)
