@@ -71,6 +71,6 @@ tidy: $(READY)  ## Remove files of stages that no longer exist
 	@$(BIN)/python -m potholes.tidy
 
 clean:  ## Remove results and tool caches; keep your photos, .venv and the DVC cache
-	rm -rf data/synthetic data/standardised data/augmented data/features data/embedded data/predictions
+	rm -rf data/synthetic data/standardised data/augmented data/features data/explained data/embedded data/predictions
 	rm -rf models reports dvc_plots build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@echo 'Kept: data/raw, .venv, .dvc/cache (dvc checkout restores results), mlflow.db, mlartifacts'

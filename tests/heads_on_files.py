@@ -69,9 +69,8 @@ def run(root: Path) -> None:
         printed = backbone / "architecture.txt"
         train.main(params.train, name, features, printed, head, trained, timing)
         crossvalidate.main(params, features, crossvalidated / name)
-        evaluate.main(
-            params.evaluate, features, head, trained, crossvalidated / name, evaluated / name
-        )
+        folders = features, head, trained, crossvalidated / name, evaluated / name
+        evaluate.main(params.evaluate, params.train, *folders)
         photos = read_cross_validation(crossvalidated / name).out_of_fold
         temperature = read_evaluation(evaluated / name).evaluation.temperature
         rows = doubtful_labels(photos, temperature)

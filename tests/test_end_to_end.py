@@ -10,7 +10,7 @@ import pytest
 from tests.clone import Clone, stages_run
 from tests.readme import blocks
 
-AFTER_TRAINING = ["select", "audit", "predict", "report", "track"]
+AFTER_TRAINING = ["select", "explain", "audit", "predict", "report", "track"]
 
 
 @pytest.fixture

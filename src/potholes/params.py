@@ -1,7 +1,4 @@
-"""`params.yaml` as typed, frozen models: the one place where a parameter's range is written.
-
-There are no defaults here: what is not in the file is an error that names the key.
-"""
+"""`params.yaml` as typed, frozen models: the one place where a parameter's range is written."""
 
 from difflib import get_close_matches
 from typing import Annotated, Literal, Self
@@ -22,7 +19,7 @@ Byte = Annotated[int, Field(ge=0, le=255)]
 
 
 class Section(BaseModel):
-    """Strict, frozen, no unknown keys, no NaN or infinity."""
+    """Strict, frozen, no defaults, no unknown keys, no NaN or infinity."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -71,44 +68,39 @@ class SplitParams(Section):
         return self
 
 
-class RotateParams(Section):
-    """Rotation by up to +- degrees."""
+class ChanceParams(Section):
+    """An operation that is done with probability p."""
 
     p: Share
+
+
+class RotateParams(ChanceParams):
+    """Rotation by up to +- degrees."""
+
     degrees: Annotated[float, Field(ge=0, le=180)]
 
 
-class ChanceParams(Section):
-    """An operation without strength."""
-
-    p: Share
-
-
-class ZoomParams(Section):
+class ZoomParams(ChanceParams):
     """Zoom by up to factor."""
 
-    p: Share
     factor: Annotated[float, Field(ge=1, le=4)]
 
 
-class CropParams(Section):
+class CropParams(ChanceParams):
     """A random window that keeps at least this share of the area."""
 
-    p: Share
     area: Annotated[float, Field(ge=0.05, le=1)]
 
 
-class StrengthParams(Section):
+class StrengthParams(ChanceParams):
     """A factor drawn from 1 +- strength."""
 
-    p: Share
     strength: Share
 
 
-class HueParams(Section):
+class HueParams(ChanceParams):
     """A shift of the hue by up to +- strength of the colour circle."""
 
-    p: Share
     strength: Annotated[float, Field(ge=0, le=0.5)]
 
 
@@ -207,6 +199,13 @@ class PredictParams(Section):
     seed: Seed
 
 
+class ReportParams(Section):
+    """How many test photos the report shows, and which of those that were got right."""
+
+    max_photos: Annotated[int, Field(ge=0, le=1000)]
+    seed: Seed
+
+
 class TrackParams(Section):
     """Where runs are logged."""
 
@@ -240,6 +239,7 @@ class Params(Section):
     evaluate: EvaluateParams
     select: SelectParams
     predict: PredictParams
+    report: ReportParams
     track: TrackParams
 
     @model_validator(mode="after")

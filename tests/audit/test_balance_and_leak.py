@@ -85,6 +85,17 @@ def test_few_test_photos_say_what_they_leave_open() -> None:
     assert one.evidence.endswith("a single one cannot show how many pothole photos are found")
 
 
+def test_of_many_rare_classes_three_are_named() -> None:
+    rare = Counted(np.repeat(np.arange(5), 4), np.arange(20))
+    enough = Counted(np.repeat(np.arange(5), 40), np.arange(200))
+    alarm = few_groups(rare, enough, list("abcde"))
+    assert alarm is not None
+    assert alarm.evidence == (
+        "train and val have only 4 groups of a (4 photos), 4 groups of b (4 photos), 4 groups of c "
+        "(4 photos) and 2 more classes of few groups"
+    )
+
+
 def test_a_fold_without_a_class_is_named() -> None:
     labels = np.array([0, 1, 0, 1, 0])
     whole = np.array([0, 0, 1, 1, -1])

@@ -33,3 +33,9 @@ def test_where_no_more_epochs_can_be_had_the_rate_is_named() -> None:
     alarm = under_trained([replace(SLOW, enough_epochs=None, enough_gain=None)], TRAIN)
     assert alarm is not None
     assert alarm.advice.startswith("raise train.lr")
+
+
+def test_epochs_that_add_nothing_are_not_advised() -> None:
+    alarm = under_trained([replace(SLOW, enough_gain=0.0)], TRAIN)
+    assert alarm is not None
+    assert alarm.advice.startswith("raise train.lr")

@@ -37,6 +37,12 @@ def test_folds_that_all_score_the_same_have_wilsons(score):
     assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
 
 
+def test_folds_that_all_score_the_commoner_class_are_no_narrower_than_wilsons():
+    found = cross_validated_accuracy(np.array([10 / 11, 10 / 11, 9 / 10]), 32, ratio=0.5)
+    expected = wilson((20 / 11 + 0.9) / 3, 32)
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
+
+
 def limits_of(interval):
     return (interval.low, interval.high)
 

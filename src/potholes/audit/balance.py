@@ -12,6 +12,7 @@ from potholes.wording import plural
 
 LEAST_SHARE = 0.4  # of what a class would have if all were equal: 20 % of two classes
 LEAST_GROUPS = 20  # a class; with fewer no interval can be trusted
+_NAMED = 3  # classes that the evidence names
 
 
 @dataclass(frozen=True)
@@ -87,11 +88,16 @@ def few_groups(
 
 
 def _listed(rare: Sequence[Rare]) -> str:
-    """`3 groups of pothole (8 photos) and 5 groups of …`."""
-    return " and ".join(
+    """`3 groups of pothole (8 photos), 5 groups of … and 4 more classes of few groups`."""
+    named = [
         f"{plural(one.groups, 'group')} of {one.name} ({plural(one.photos, 'photo')})"
-        for one in rare
-    )
+        for one in rare[:_NAMED]
+    ]
+    more = len(rare) - len(named)
+    if more:
+        named.append(f"{more} more {'class' if more == 1 else 'classes'} of few groups")
+    *first, last = named
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _means(one: Rare, level: float) -> str:

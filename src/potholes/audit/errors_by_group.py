@@ -64,7 +64,7 @@ def errors_by_group(
 
 def _errors(photos: OutOfFold, tested: TestPredictions) -> dict[str, float]:
     """Of each photo, 0 to 1."""
-    wrong = (photos.probabilities.argmax(axis=2) != photos.labels).mean(axis=0)
+    wrong = (~photos.right).mean(axis=0)
     errors = dict(zip(photos.sample_ids, wrong.tolist(), strict=True))
     pairs = zip(tested.truth, tested.labels, strict=True)
     missed = [float(truth != label) for truth, label in pairs]

@@ -23,7 +23,7 @@ def under_trained(rows: Sequence[Comparison], train: TrainParams) -> Alarm | Non
 
 
 def _advice(found: Sequence[Comparison], train: TrainParams) -> str:
-    known = [row for row in found if row.enough_epochs is not None]
+    known = [row for row in found if row.enough_epochs is not None and (row.enough_gain or 0) > 0]
     if not known:
         return "raise train.lr; the ranking of the backbones can change"
     slowest = max(known, key=lambda row: row.enough_epochs or 0)

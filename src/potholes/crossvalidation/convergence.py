@@ -8,18 +8,24 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from potholes.crossvalidation.held_out import CrossValidation, fit_together, held_out_logits, score
+from potholes.crossvalidation.held_out import (
+    CrossValidation,
+    fit_together,
+    fold_scores,
+    held_out_logits,
+)
 from potholes.crossvalidation.tables import Convergence, tested_over_trained
 from potholes.features.tables import Features
+from potholes.files.rows import as_written
 from potholes.head.converged import converged_logits
 from potholes.head.descent import Floats
 from potholes.head.training import losses
 from potholes.params import TrainParams
-from potholes.statistics.folds import Names
-from potholes.statistics.interval import Interval, normal_quantile
+from potholes.statistics.grouped_mean import grouped_mean
 from potholes.statistics.resampled import cross_validated_accuracy
 
 LONGER = (2, 4, 8)  # times the epochs, tried where heads are not trained enough
+_SHARED = 2.0  # heads of the folds share photos, which a variance over photos does not see
 _MATTERS = 0.01  # accuracy that convergence adds
 _NEAR = 0.005  # of the best accuracy that longer training reaches
 _MOST_EPOCHS = 10_000  # that params.yaml takes
@@ -46,15 +52,15 @@ def compare_with_converged(
         features.values, features.labels(), result.tasks, len(features.classes), products
     )
     out_of_fold = held_out_logits(result.pool, result.held_out_in, list(logits))
-    scores = _scores(result, out_of_fold)
+    scores = fold_scores(result.labels, result.held_out_in, out_of_fold)
     accs = np.array([acc for acc, _, _ in scores])
     aucs = [auc for _, auc, _ in scores if auc is not None]
     ratio = tested_over_trained(result.folds)
     limits = cross_validated_accuracy(accs, effective_n, ratio=ratio, level=level)
     excess = _photo_losses(result, result.logits) - _photo_losses(result, out_of_fold)
-    higher = _mean_interval(excess, result.pool.groups, level=level)
+    higher = grouped_mean(excess, result.pool.groups, level=level, inflation=_SHARED)
     gained = float(accs.mean()) - float(np.mean([fold.acc for fold in result.folds]))
-    under_trained = higher.low > 0 and gained >= _MATTERS
+    under_trained = higher.low > 0 and as_written(gained) >= _MATTERS
     epochs, gain = _enough(features, result, train, products) if under_trained else (None, None)
     return Convergence(
         converged_acc=float(accs.mean()),
@@ -70,30 +76,10 @@ def compare_with_converged(
     )
 
 
-def _scores(result: CrossValidation, logits: Floats) -> list[tuple[float, float | None, float]]:
-    """Accuracy, AUC and loss of each fold from out-of-fold logits [R, N, C]."""
-    found = []
-    for fold in result.folds:
-        out = result.held_out_in[fold.repeat] == fold.fold
-        found.append(score(result.labels[out], logits[fold.repeat, out]))
-    return found
-
-
 def _photo_losses(result: CrossValidation, logits: Floats) -> Floats:
     """Cross-entropy [N] of each photo, mean of the repeats of logits [R, N, C]."""
     parts = [losses(repeat.T, result.labels)[0] for repeat in logits]
     return np.asarray(np.mean(parts, axis=0))
-
-
-def _mean_interval(values: Floats, groups: Names, *, level: float) -> Interval:
-    """Of the mean of values [N], photos of one group [N] taken together.
-
-    The variance counts twice: the folds' heads share photos, which spread over photos does not see.
-    """
-    _, members = np.unique(groups, return_inverse=True)
-    sums = np.bincount(members, weights=values - values.mean())
-    reach = normal_quantile(level) * float(np.sqrt(2 * (sums**2).sum())) / len(values)
-    return Interval(float(values.mean()) - reach, float(values.mean()) + reach)
 
 
 def _enough(
@@ -112,8 +98,8 @@ def _enough(
         tried.append((longer.epochs, _accuracy(result, [run.logits for run in runs])))
     if not tried:
         return None, None
-    enough = max(acc for _, acc in tried) - _NEAR
-    epochs, acc = next(one for one in tried if one[1] >= enough)
+    most = max(acc for _, acc in tried)
+    epochs, acc = next(one for one in tried if as_written(most - one[1]) <= _NEAR)
     return epochs, acc - float(np.mean([fold.acc for fold in first]))
 
 
@@ -126,9 +112,5 @@ def longer_training(train: TrainParams, times: int) -> TrainParams:
 def _accuracy(result: CrossValidation, logits: Sequence[Floats]) -> float:
     """Mean over the folds of the first repeat."""
     held = result.held_out_in[:1]
-    out_of_fold = held_out_logits(result.pool, held, logits)[0]
-    folds = range(len(logits))
-    parts = [
-        score(result.labels[held[0] == fold], out_of_fold[held[0] == fold])[0] for fold in folds
-    ]
-    return float(np.mean(parts))
+    out_of_fold = held_out_logits(result.pool, held, logits)
+    return float(np.mean([acc for acc, _, _ in fold_scores(result.labels, held, out_of_fold)]))

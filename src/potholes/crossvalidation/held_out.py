@@ -198,15 +198,23 @@ def _scores(
     runs: Sequence[Fit],
 ) -> list[FoldScore]:
     scores = []
-    for index, (task, run) in enumerate(zip(tasks, runs, strict=True)):
+    found = fold_scores(labels, held, logits)
+    for index, (task, run, own) in enumerate(zip(tasks, runs, found, strict=True)):
         repeat, fold = divmod(index, len(runs) // len(held))
-        out = held[repeat] == fold
-        acc, auc, loss = score(labels[out], logits[repeat, out])
-        learned = int(task.train_photos.sum())
-        scores.append(
-            FoldScore(repeat, fold, learned, int(out.sum()), run.best_epoch, acc, auc, loss)
-        )
+        learned, tested = int(task.train_photos.sum()), int((held[repeat] == fold).sum())
+        scores.append(FoldScore(repeat, fold, learned, tested, run.best_epoch, *own))
     return scores
+
+
+def fold_scores(
+    labels: NDArray[np.int64], held: NDArray[np.int64], logits: NDArray[np.float64]
+) -> list[tuple[float, float | None, float]]:
+    """`score` of each fold, by repeat, then fold, of out-of-fold logits [R, N, C], held [R, N]."""
+    return [
+        score(labels[row == fold], own[row == fold])
+        for row, own in zip(held, logits, strict=True)
+        for fold in range(int(held.max()) + 1)
+    ]
 
 
 def score(

@@ -1,13 +1,12 @@
 """Did the split draw easy photos for val?"""
 
-import math
-
 import numpy as np
 
 from potholes.crossvalidation.tables import OutOfFold, SplitDraw
 from potholes.features.tables import Features
 from potholes.statistics.binomial import wilson
 from potholes.statistics.groups import effective_number
+from potholes.statistics.interval import interval_of_difference
 
 
 def split_draw(features: Features, photos: OutOfFold, *, level: float) -> SplitDraw | None:
@@ -21,12 +20,11 @@ def split_draw(features: Features, photos: OutOfFold, *, level: float) -> SplitD
     in_val = np.array([split[sample_id] == "val" for sample_id in photos.sample_ids])
     if in_val.all() or not in_val.any():
         return None
-    hits = (photos.probabilities.argmax(axis=2) == photos.labels).mean(axis=0)
+    hits = photos.right.mean(axis=0)
     val, train = (float(hits[part].mean()) for part in (in_val, ~in_val))
     one, other = (
         wilson(share, effective_number(photos.groups[part]), level=level)
         for share, part in ((val, in_val), (train, ~in_val))
     )
-    down = math.hypot(val - one.low, other.high - train)
-    up = math.hypot(one.high - val, train - other.low)
-    return SplitDraw(train, val, val - train, val - train - down, val - train + up)
+    limits = interval_of_difference(val, train, one, other)
+    return SplitDraw(train, val, val - train, limits.low, limits.high)

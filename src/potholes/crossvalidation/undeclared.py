@@ -1,6 +1,5 @@
 """What a head scores when look-alikes, groups that nobody declared, are held out together."""
 
-import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,8 +12,8 @@ from potholes.features.tables import Features
 from potholes.head.descent import Floats
 from potholes.params import CrossvalidateParams, TrainParams
 from potholes.statistics.folds import fewest_groups
+from potholes.statistics.grouped_mean import grouped_mean
 from potholes.statistics.groups import effective_number
-from potholes.statistics.student import t_quantile
 
 
 def undeclared_groups(
@@ -63,19 +62,11 @@ class _Fall:
 def _fall(
     apart: CrossValidation, together: CrossValidation, groups: NDArray[np.int64], level: float
 ) -> _Fall:
-    """Mean over photos of the difference of the hits, averaged over repeats, groups [N] as units.
-
-    The variance is that of the groups' sums, so photos of a group may be as correlated as they are.
-    """
+    """Mean over photos of the difference of the hits, averaged over repeats, in groups [N]."""
     hits = [(one.logits.argmax(axis=2) == one.labels).mean(axis=0) for one in (apart, together)]
     difference = hits[0] - hits[1]
-    fall = float(difference.mean())
-    _, members = np.unique(groups, return_inverse=True)
-    sums = np.bincount(members, weights=difference - fall)
-    count = len(sums)
-    error = math.sqrt(count / (count - 1) * float((sums**2).sum())) / len(difference)
-    reach = t_quantile(level, count - 1) * error
-    return _Fall(float(hits[1].mean()), fall, fall - reach, fall + reach)
+    limits = grouped_mean(difference, groups, level=level)
+    return _Fall(float(hits[1].mean()), float(difference.mean()), limits.low, limits.high)
 
 
 def _told(found: LookAlikes, groups: NDArray[np.int64], scores: _Fall) -> Undeclared:

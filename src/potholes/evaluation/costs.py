@@ -50,7 +50,7 @@ def choose_threshold(
     extreme of noisy costs, while all photos together estimate two numbers well.
     """
     excess = as_written(recalibration.contradicted)
-    if excess <= 1 or bayes >= 1:  # 1: one cost is nothing beside the other
+    if excess <= 1 or not 0 < bayes < 1:  # 0, 1: one cost is nothing beside the other
         return bayes
     wanted = math.log(bayes / (1 - bayes))
     plain = wanted * temperature

@@ -70,7 +70,7 @@ def macro_auc_interval(
     groups: NDArray[np.int64] | None = None,
     level: float = 0.95,
 ) -> Interval:
-    """Of `ranking.macro_auc` of probabilities [N, C] against labels [N] (0 to C - 1).
+    """Of `probabilities.macro_auc` of probabilities [N, C] against labels [N] (0 to C - 1).
 
     With two classes `auc_interval` of the second. With more, the hull of `macro_delong`'s variance
     on the logit scale and of `score_interval_of_labels`. Raises ValueError where a class has no

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from potholes.probabilities import auc
 from potholes.statistics.groups import effective_or_count
-from potholes.statistics.interval import Interval, normal_quantile
+from potholes.statistics.interval import interval_of_difference, normal_quantile
 from potholes.statistics.newcombe import score_interval_of_labels
 
 Floats = NDArray[np.float64]
@@ -196,11 +196,5 @@ def _difference(
     one, other = (
         score_interval_of_labels(areas, labels, groups=groups, level=level) for areas in of_classes
     )
-    return _square_and_add(a, b, one, other)
-
-
-def _square_and_add(a: float, b: float, one: Interval, other: Interval) -> AucDifference:
-    """Limits of a - b from each one's own interval, taken as independent (Newcombe 1998)."""
-    down = math.hypot(a - one.low, other.high - b)
-    up = math.hypot(one.high - a, b - other.low)
-    return AucDifference(a - b, a - b - down, a - b + up)
+    limits = interval_of_difference(a, b, one, other)
+    return AucDifference(a - b, limits.low, limits.high)

@@ -76,6 +76,19 @@ def interval_of_mean(
     return Interval(max(0.0, mean - down), min(1.0, mean + up))
 
 
+def interval_of_difference(
+    first: float, second: float, of_first: Interval, of_second: Interval
+) -> Interval:
+    """Of first - second from each one's own interval, taken as independent: square and add.
+
+    Newcombe (1998), "Interval estimation for the difference between independent proportions",
+    Statistics in Medicine 17, method 10.
+    """
+    down = math.hypot(first - of_first.low, of_second.high - second)
+    up = math.hypot(of_first.high - first, second - of_second.low)
+    return Interval(first - second - down, first - second + up)
+
+
 def degenerate(share: float, variance: float) -> bool:
     """Whether a share and its variance give no interval: at 0 or 1, or a variance of 0 or none."""
     return not 0 < share < 1 or not math.isfinite(variance) or variance <= 0

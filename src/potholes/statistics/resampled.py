@@ -42,15 +42,18 @@ def corrected_variance(scores: Floats, ratio: float) -> float:
 def cross_validated_accuracy(
     scores: Floats, n: float, *, ratio: float, level: float = 0.95
 ) -> Interval:
-    """Of the mean of accuracies [J], on the logit scale.
+    """Of the mean of accuracies [J], on the logit scale, no narrower than Wilson's over n.
 
-    Wilson's over n, the (effective) number of photos in the folds together, where the mean is 0
-    or 1 or all scores are equal. Raises ValueError as `corrected_variance` does.
+    n is the (effective) number of photos in the folds together. Where a head calls nearly all
+    photos the commoner class, every fold scores its share, and varies too little. Raises
+    ValueError as `corrected_variance` does.
     """
     mean, variance = float(scores.mean()), corrected_variance(scores, ratio)
+    least = wilson(min(max(mean, 0.0), 1.0), n, level=level)
     if degenerate(mean, variance):
-        return wilson(min(max(mean, 0.0), 1.0), n, level=level)
-    return logit_interval(mean, math.sqrt(variance), t_quantile(level, len(scores) - 1))
+        return least
+    reach = t_quantile(level, len(scores) - 1)
+    return hull(logit_interval(mean, math.sqrt(variance), reach), least)
 
 
 def cross_validated_auc(
