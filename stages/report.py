@@ -1,5 +1,5 @@
 """Plots, contact sheets and the page: python -m stages.report STANDARDISED AUGMENTED PREDICTIONS
-REPORTS OUT PAGE."""
+EXPLAINED REPORTS OUT PAGE."""
 
 import sys
 from pathlib import Path
@@ -17,6 +17,7 @@ def main(
     standardised: Path,
     augmented: Path,
     predictions: Path,
+    explained: Path,
     reports: Path,
     out: Path,
     page: Path,
@@ -26,7 +27,7 @@ def main(
     with output_folder(out) as folder:
         write_figures(folder, results, photos, params.image, params.predict)
     tree = params.model_dump(mode="json")
-    write_page(page, read_inputs(results, standardised, reports, tree))
+    write_page(page, read_inputs(results, standardised, explained, reports, tree))
     names = sorted(path.name for path in out.iterdir())
     print(f"{out}: {', '.join(names)}\n{page}")
 

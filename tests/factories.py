@@ -34,6 +34,7 @@ from potholes.evaluation.tables import (
     TestPredictions,
     write_evaluation,
 )
+from potholes.explanation.tables import Explained, ExplainedRow, write_explained
 from potholes.files.documents import write_document
 from potholes.files.rows import write_rows
 from potholes.files.timing import Timing
@@ -86,7 +87,18 @@ def write_project(
     write_manifest(root / "data/augmented", [])
     nobody = Predictions(list(classes), [], [], np.empty((0, len(classes))), [])
     write_unlabelled(root / "data/predictions" / backbones[0], nobody)
+    write_explained_photo(root / "data/explained", classes)
     write_lock(root, backbones)
+
+
+def write_explained_photo(folder: Path, classes: Sequence[str] = CLASSES) -> None:
+    """The wrongly called photo and its map, in two colours."""
+    for name, colour in (("thumbnails", "grey"), ("overlays", "red")):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (224, 224), colour).save(folder / name / "0.webp")
+    truth, pictures = classes[5 % len(classes)], ("thumbnails/0.webp", "overlays/0.webp")
+    row = ExplainedRow("photo 5.jpg", truth, classes[0], truth, 2.0, "mistake", 1, *pictures)
+    write_explained(folder, Explained([row], np.full((1, 7, 7), 2, np.float32), 2.0))
 
 
 def set_params(root: Path, changes: dict[str, Any]) -> None:

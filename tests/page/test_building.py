@@ -15,7 +15,7 @@ from potholes.audit.tables import Alarm, AuditRow, SuggestedGroup, write_audit
 from potholes.page.building import build_page, write_page
 from potholes.page.inputs import Inputs, read_inputs
 from potholes.page.part_comparison import RULES as EXPLAINED
-from potholes.page.part_photos import MAX_PHOTOS, mistakes, photos
+from potholes.page.part_photos import mistakes, photos
 from potholes.page.phrases import shown
 from potholes.params_file import load_params
 from potholes.report.results import read_results
@@ -31,7 +31,9 @@ VOID = {"meta", "img", "input", "br", "line", "rect", "circle", "polyline", "pol
 def inputs(root: Path, backbones: Sequence[str] = TWO) -> Inputs:
     results = read_results(root / "reports", backbones)
     tree = load_params(root / "params.yaml").model_dump(mode="json")
-    return read_inputs(results, root / "data/standardised", root / "reports", tree)
+    return read_inputs(
+        results, root / "data/standardised", root / "data/explained", root / "reports", tree
+    )
 
 
 def page(root: Path, backbones: Sequence[str] = TWO, classes: Sequence[str] = CLASSES) -> str:
@@ -119,7 +121,7 @@ def test_a_name_cannot_leave_the_data_of_the_script(tmp_path: Path) -> None:
 
 def test_nothing_is_loaded_from_elsewhere(tmp_path: Path) -> None:
     text = page(tmp_path)
-    anchors = [value for value in Structure(text).loaded if not value.startswith("data:image/jpeg")]
+    anchors = [value for value in Structure(text).loaded if not value.startswith("data:image/")]
     assert {value[0] for value in anchors} == {"#"}
     assert {value[1:] for value in anchors} <= set(Structure(text).ids)
     assert not re.search(r"https?:|url\(|@import|//[a-z]+\.", re.sub('base64,[^"]+', "", text))
@@ -194,7 +196,9 @@ def test_mistakes_are_all_shown_the_most_confident_first_up_to_the_budget(tmp_pa
     assert [one.sample_id for one in part.mistakes] == ["photo 5.jpg"]
     assert part.mistakes[0].others == ["resnet50: normal 0.90"]
     assert (part.mistakes[0].truth, part.mistakes[0].called) == ("pothole", "normal")
-    assert len(part.random) + len(part.mistakes) + len(part.doubtful) <= MAX_PHOTOS
+    assert part.mistakes[0].overlay.startswith("data:image/webp")
+    none = photos(replace(inputs(tmp_path), max_photos=6))
+    assert (len(none.random), none.mistakes, none.mistakes_in_all) == (6, [], 1)
 
 
 def test_every_rule_of_choice_is_explained() -> None:

@@ -11,7 +11,7 @@ from potholes.page.part_answer import answer
 from potholes.page.part_comparison import comparison
 from potholes.page.part_data import data
 from potholes.page.part_next import what_next
-from potholes.page.part_photos import MAX_PHOTOS, labels_of, photos
+from potholes.page.part_photos import labels_of, photos
 from potholes.page.part_test import test_part
 from potholes.page.part_training import training
 from potholes.page.phrases import sentence, shown
@@ -54,7 +54,6 @@ def build_page(inputs: Inputs) -> str:
         next=what_next(inputs),
         data=data(inputs),
         labels_of=labels_of,
-        max_photos=MAX_PHOTOS,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from potholes.audit.tables import SUGGESTION_FILE, SuggestedGroup
 from potholes.dataset.tables import SUMMARY_FILE, Sample, Summary, read_manifest
+from potholes.explanation.tables import EXPLAINED_FILE, ExplainedRow
 from potholes.files.documents import read_document
 from potholes.files.rows import read_rows
 from potholes.files.timing import Timing
@@ -30,6 +31,8 @@ class Inputs:
 
     results: Results
     standardised: Path  # the folder of the pictures
+    explained: dict[str, ExplainedRow]  # by sample_id: pictures that are made already
+    explained_in: Path  # their folder
     samples: list[Sample]
     summary: Summary
     rejected: list[Rejected]
@@ -39,6 +42,7 @@ class Inputs:
     level: float  # of the intervals
     seed: int  # of the random photos
     sheet: int  # how many random photos
+    max_photos: int  # test photos in the page
 
     @property
     def chosen(self) -> Outcome:
@@ -56,9 +60,13 @@ class Inputs:
 
 
 def read_inputs(
-    results: Results, standardised: Path, reports: Path, params: Mapping[str, Any]
+    results: Results,
+    standardised: Path,
+    explained: Path,
+    reports: Path,
+    params: Mapping[str, Any],
 ) -> Inputs:
-    """What `reports` and `standardised` hold; `params` is the tree of params.yaml."""
+    """What these folders hold; `params` is the tree of params.yaml."""
     names = [backbone.name for backbone in results.backbones]
     durations = []
     for stage in ("compile", "features", "train"):
@@ -68,6 +76,10 @@ def read_inputs(
     return Inputs(
         results=results,
         standardised=standardised,
+        explained={
+            row.sample_id: row for row in read_rows(explained / EXPLAINED_FILE, ExplainedRow)
+        },
+        explained_in=explained,
         samples=read_manifest(standardised),
         summary=read_document(standardised / SUMMARY_FILE, Summary),
         rejected=read_rows(standardised / REJECTED_FILE, Rejected),
@@ -77,4 +89,5 @@ def read_inputs(
         level=params["evaluate"]["level"],
         seed=params["predict"]["seed"],
         sheet=params["predict"]["sheet"],
+        max_photos=params["report"]["max_photos"],
     )

@@ -4,6 +4,7 @@ import base64
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from PIL import Image
 
@@ -15,8 +16,7 @@ from potholes.page.inputs import Inputs
 from potholes.report.results import random_photos
 from potholes.wording import plural
 
-MAX_PHOTOS = 120  # pictures in the page: 224 pixels wide, about 12 kB each
-_DOUBTFUL = 24  # of them, the most for doubtful labels
+_DOUBTFUL = 24  # the most photos of doubtful labels, about 12 kB each
 _QUALITY = 72  # of JPEG
 
 
@@ -26,6 +26,7 @@ class Photo:
 
     sample_id: str
     picture: str  # data URI
+    overlay: str  # the photo under its activation map, a data URI; may be empty
     truth: str
     called: str
     sure: str  # of what: a probability or a margin
@@ -51,11 +52,11 @@ class PhotosPart:
 def photos(inputs: Inputs) -> PhotosPart:
     """The part for the chosen backbone: random test photos, its mistakes, doubtful labels."""
     table = inputs.chosen.evaluated.predictions
-    shown = random_photos(table, inputs.sheet, inputs.seed)
+    shown = random_photos(table, min(inputs.sheet, inputs.max_photos), inputs.seed)
     wrong = mistakes(table)
     doubted = [row for row in inputs.results.labels if row.suggested != row.label]
     pictures = _Pictures(inputs)
-    room = MAX_PHOTOS - len(shown) - min(len(doubted), _DOUBTFUL)
+    room = inputs.max_photos - len(shown)
     return PhotosPart(
         opening=_opening(inputs, len(wrong)),
         random=[_photo(inputs, pictures, index) for index in shown],
@@ -107,13 +108,15 @@ def _photo(inputs: Inputs, pictures: "_Pictures", index: int) -> Photo:
             others.append(f"{one.name}: {other.labels[place]} {_probability(other, place):.2f}")
     truth, called = table.truth[index], table.labels[index]
     sure = f"{_probability(table, index):.2f}"
-    return Photo(sample_id, pictures.uri(sample_id), truth, called, sure, others, truth != called)
+    uri, overlay = pictures.uri(sample_id), pictures.overlay(sample_id)
+    return Photo(sample_id, uri, overlay, truth, called, sure, others, truth != called)
 
 
 def _doubtful(pictures: "_Pictures", row: AuditRow) -> Photo:
     return Photo(
         row.sample_id,
         pictures.uri(row.sample_id),
+        "",
         row.label,
         row.suggested,
         f"{row.margin:+.2f}",
@@ -134,19 +137,31 @@ def _duplicates(inputs: Inputs) -> str:
 
 
 class _Pictures:
-    """JPEGs of the standardised pictures as data URIs."""
+    """Pictures as data URIs: those of the stage explain, else JPEGs of the standardised ones."""
 
     def __init__(self, inputs: Inputs) -> None:
+        self.explained, self.folder = inputs.explained, inputs.explained_in
         self.paths = {one.sample_id: inputs.standardised / one.path for one in inputs.samples}
 
     def uri(self, sample_id: str) -> str:
         """Raises ValueError for a photo that the manifest does not know."""
+        if sample_id in self.explained:
+            return _webp(self.folder / self.explained[sample_id].thumbnail)
         if sample_id not in self.paths:
             raise ValueError(f"{sample_id}: not in the manifest; run `dvc repro` to regenerate it")
         data = io.BytesIO()
         pixels = Image.fromarray(read_png(self.paths[sample_id]))
         pixels.save(data, "JPEG", quality=_QUALITY)
         return f"data:image/jpeg;base64,{base64.b64encode(data.getvalue()).decode()}"
+
+    def overlay(self, sample_id: str) -> str:
+        """Empty for a photo that was not explained."""
+        row = self.explained.get(sample_id)
+        return _webp(self.folder / row.overlay) if row else ""
+
+
+def _webp(path: Path) -> str:
+    return f"data:image/webp;base64,{base64.b64encode(path.read_bytes()).decode()}"
 
 
 def labels_of(table: Iterable[Photo]) -> list[str]:

@@ -74,6 +74,9 @@
     at = photo;
     get("large-picture").src = picture.src;
     get("large-picture").alt = picture.alt;
+    const map = photo.querySelector("details img");
+    get("large-map").hidden = !map;
+    if (map) get("large-map").src = map.src;
     get("large-caption").textContent = photo.querySelector("figcaption").innerText;
     if (!dialog.open) dialog.showModal();
   };
@@ -82,7 +85,7 @@
     const next = seen[seen.indexOf(at) + step];
     if (next) open(next);
   };
-  for (const picture of document.querySelectorAll(".photo img")) {
+  for (const picture of document.querySelectorAll(".photo > img")) {
     const photo = picture.closest(".photo");
     picture.tabIndex = 0;
     picture.setAttribute("role", "button");
