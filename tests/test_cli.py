@@ -43,7 +43,19 @@ def test_show_prints_the_table_of_the_last_run(tmp_path, capsys):
     printed = capsys.readouterr().out
     assert "Stability_loss" in printed
     assert "Train_time" in printed
+    assert printed.splitlines()[-2:] == [
+        "Alarm, shortcut: by size alone",
+        f"Page: {tmp_path / 'reports' / 'index.html'}",
+    ]
+    assert len(printed.splitlines()) <= 12
+
+
+def test_show_in_full_has_the_verdicts_the_notes_and_the_advice(tmp_path, capsys):
+    write_project(tmp_path)
+    main(["show", "--full", "--reports", str(tmp_path / "reports")])
+    printed = capsys.readouterr().out
     assert "right about 0.920 of val and 0.900 of train" in printed
+    assert "Alarm, shortcut: by size alone; look at it" in printed
 
 
 def test_a_reader_that_leaves_early_is_no_error(tmp_path):

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from tabulate import tabulate
+
+from potholes.audit.tables import Alarm
 from potholes.crossvalidation.tables import SplitDraw
 from potholes.files.timing import TrainTime
 from potholes.selection.tables import Comparison, Selection, TestDifference
@@ -31,23 +34,43 @@ def comparison_table(
     selection: Selection | None,
     split: SplitDraw | None = None,
 ) -> str:
-    """One line a backbone in aligned columns, the chosen one starred, and what to know below.
+    """The table, the choice in full, what to keep in mind, and what the columns mean.
 
-    Where a class is rare, balanced accuracy and average precision come first. `split` is the
-    chosen backbone's.
+    `split` is the chosen backbone's.
     """
     chosen = selection.backbone if selection else None
+    table = _table(rows, train_times, chosen)
+    why = [_why_they_differ(row, split) for row in rows if split and row.backbone == chosen]
+    parts = [[table], _choice(selection) if selection else [], why + _cautions(rows), _legend(rows)]
+    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def summary(
+    rows: Sequence[Comparison],
+    train_times: Mapping[str, TrainTime],
+    selection: Selection,
+    alarms: Sequence[Alarm],
+) -> str:
+    """The table, one sentence on the choice, and a line an alarm."""
+    said = [_chosen(selection), *(f"Alarm, {alarm.what}: {alarm.evidence}" for alarm in alarms)]
+    return "\n".join([_table(rows, train_times, selection.backbone), "", *said]) + "\n"
+
+
+def _table(
+    rows: Sequence[Comparison], train_times: Mapping[str, TrainTime], chosen: str | None
+) -> str:
+    """One line a backbone, the chosen one starred.
+
+    Where a class is rare, balanced accuracy and average precision come first.
+    """
     lines = [_line(row, train_times.get(row.backbone), row.backbone == chosen) for row in rows]
     cells = [("", *_HEADER), *lines]
     if _rare(rows):
         first = [_RARE_HEADER, *map(_rare_cells, rows)]
         cells = [(*line[:2], *own, *line[2:]) for line, own in zip(cells, first, strict=True)]
-    widths = [max(len(cell) for cell in column) for column in zip(*cells, strict=True)]
-    text = [_aligned(line, widths) for line in cells]
-    text.insert(1, "  ".join("-" * width for width in widths))
-    why = [_why_they_differ(row, split) for row in rows if split and row.backbone == chosen]
-    parts = [text, _choice(selection) if selection else [], why + _cautions(rows), _legend(rows)]
-    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+    left, right = ["left"] * 2, ["right"] * (len(cells[0]) - 2)
+    text = tabulate(cells[1:], headers=cells[0], disable_numparse=True, colalign=left + right)
+    return "\n".join(line.rstrip() for line in text.splitlines())
 
 
 def _line(row: Comparison, time: TrainTime | None, chosen: bool) -> tuple[str, ...]:
@@ -85,23 +108,20 @@ def _with_interval(value: float, low: float, high: float) -> str:
     return f"{value:.3f} ({low:.2f}-{high:.2f})"
 
 
-def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:
-    pairs = list(zip(line, widths, strict=True))
-    left = [cell.ljust(width) for cell, width in pairs[:2]]
-    right = [cell.rjust(width) for cell, width in pairs[2:]]
-    return "  ".join([*left, *right]).rstrip()
-
-
 def _choice(selection: Selection) -> list[str]:
     """Which backbone and why, and how it compares with the others."""
     others = ", ".join(f"{rule}: {name}" for rule, name in selection.rules.items())
     return [
-        f"{_CHOSEN} chosen by the rule {selection.rule}: {selection.reason}",
+        _chosen(selection),
         *(verdict.sentence for verdict in selection.verdicts),
         *(_test_difference(pair) for pair in selection.test_differences),
         *([selection.cheaper.sentence] if selection.cheaper else []),
         f"what each rule would choose: {others}",
     ]
+
+
+def _chosen(selection: Selection) -> str:
+    return f"{_CHOSEN} chosen by the rule {selection.rule}: {selection.reason}"
 
 
 def _cautions(rows: Sequence[Comparison]) -> list[str]:
