@@ -1,6 +1,6 @@
 # Everything lives in .venv; a target that needs it sets it up when it is missing or out of date.
 .DEFAULT_GOAL := help
-.PHONY: help setup repro open test check ui verify bench lock tidy clean
+.PHONY: help setup repro report open test check ui verify bench lock tidy clean
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -33,6 +33,9 @@ $(READY): requirements.lock pyproject.toml
 repro: tidy  ## Run the stages that changed and show the comparison
 	$(IN_VENV) dvc repro
 	@$(BIN)/potholes show
+
+report:  ## Draw the figures and the page again, from the tables that are there
+	$(IN_VENV) dvc repro --single-item --force report
 
 open:  ## Open the page that shows the results
 	@test -f reports/index.html || { echo 'reports/index.html: not there yet; run make repro'; exit 1; }

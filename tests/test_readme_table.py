@@ -10,7 +10,7 @@ import yaml
 from tests.clone import ROOT
 
 # The two columns that a clock fills, and where the table's lines end
-TIME = re.compile(r"\d+\.\d \+ \d+\.\d")
+TIME = re.compile(r"\d+\.\d \+ \d+\.\d+")
 
 
 def shown() -> list[str]:

@@ -35,7 +35,7 @@ def test_columns_have_the_methods_names() -> None:
 def test_every_number_of_a_backbone_is_on_its_line() -> None:
     line = comparison_table(ROWS, {"resnet18": TrainTime(3.25, 0.4)}, None).splitlines()[2]
     scores = "0.910 (0.89-0.93) 0.920 (0.90-0.94) 0.900 (0.88-0.92) 0.970 (0.95-0.99)"
-    numbers = f"resnet18 {scores} 0.950 2 0.0300 0.0100 3.2 + 0.4 11.4"
+    numbers = f"resnet18 {scores} 0.950 2 0.0300 0.0100 3.2 + 0.40 11.4"
     assert " ".join(line.split()) == numbers
 
 

@@ -28,7 +28,7 @@ class TrainTime:
         return self.extraction + self.head
 
     def __str__(self) -> str:
-        return f"{self.extraction:.1f} + {self.head:.1f}"
+        return f"{self.extraction:.1f} + {self.head:.2f}"
 
 
 def read_train_times(timing: Path, backbones: Sequence[str]) -> dict[str, TrainTime]:

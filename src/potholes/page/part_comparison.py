@@ -12,7 +12,7 @@ from potholes.wording import megabytes, plural, with_limits
 
 RULES = {
     "best_crossvalidated": "the highest cross-validated accuracy",
-    "best_converged": "the same, with heads trained until nothing changes",
+    "best_converged": "the highest one of heads trained until nothing changes, cross-validated",
     "one_standard_error": "the cheapest within one standard error of the best",
     "fit_accuracy_auc": "drops unstable fits, then takes the best validation accuracy, then AUC",
     "best_validation": "the highest validation accuracy",
@@ -75,8 +75,8 @@ def _opening(inputs: Inputs) -> str:
     shown = [verdict for verdict in verdicts if verdict.better is not None]
     if not shown:
         return (
-            "These photos cannot tell the backbones apart: every difference in accuracy may be "
-            "chance."
+            "No backbone is significantly better than another: every difference in accuracy may "
+            "be chance."
         )
     pairs = [f"{one.better} is better than {_loser(one)}" for one in shown]
     rest = len(verdicts) - len(shown)
@@ -89,8 +89,8 @@ def _loser(verdict: Verdict) -> str:
 
 
 def _scores(inputs: Inputs) -> Table:
-    header = ["backbone", "CV_acc", "Test_acc", "Val_acc (Best_acc)", "Best_epoch", "CV_auc"]
-    header += ["Test_auc", "Stability_loss", "Stability_acc", "Train_time", "photos a second"]
+    header = ["backbone", "CV_acc", "Converged_acc", "Test_acc", "Val_acc (Best_acc)"]
+    header += ["Best_epoch", "CV_auc", "Test_auc", "Stability_loss", "Stability_acc", "Train_time", "photos a second"]
     header += ["size, MB", "threshold"]
     rows = [_row(inputs, one) for one in inputs.results.backbones]
     names = [one.name for one in inputs.results.backbones]
@@ -103,6 +103,7 @@ def _row(inputs: Inputs, one: Outcome) -> list[str]:
     return [
         one.name,
         scored(row.cv_acc, row.cv_acc_low, row.cv_acc_high),
+        scored(row.converged_acc, row.converged_acc_low, row.converged_acc_high),
         scored(row.test_acc, row.test_acc_low, row.test_acc_high),
         score(row.best_acc),
         f"{row.best_epoch} of {len(one.history)}",
