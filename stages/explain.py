@@ -30,7 +30,7 @@ def main(params: Params, standardised: Path, model: Path, evaluated: Path, out: 
         table,
         count=params.report.max_photos,
         sample=params.predict.sheet,
-        seed=params.report.seed,
+        seed=params.predict.seed,
     )
     pictures = pictures_of(standardised, table, shown)
     size = batch_size_on(engine.device, features)

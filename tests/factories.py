@@ -97,7 +97,7 @@ def write_explained_photo(folder: Path, classes: Sequence[str] = CLASSES) -> Non
         (folder / name).mkdir(parents=True, exist_ok=True)
         Image.new("RGB", (224, 224), colour).save(folder / name / "0.webp")
     truth, pictures = classes[5 % len(classes)], ("thumbnails/0.webp", "overlays/0.webp")
-    row = ExplainedRow("photo 5.jpg", truth, classes[0], truth, 2.0, "mistake", 1, *pictures)
+    row = ExplainedRow("photo 5.jpg", truth, classes[0], truth, 2.0, "mistake", *pictures)
     write_explained(folder, Explained([row], np.full((1, 7, 7), 2, np.float32), 2.0))
 
 

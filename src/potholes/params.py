@@ -200,10 +200,9 @@ class PredictParams(Section):
 
 
 class ReportParams(Section):
-    """How many test photos the report shows, and which of those that were got right."""
+    """How many test photos the report shows."""
 
     max_photos: Annotated[int, Field(ge=0, le=1000)]
-    seed: Seed
 
 
 class TrackParams(Section):

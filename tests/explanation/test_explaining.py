@@ -71,7 +71,7 @@ def predicted(engine: Engine, head: Head, threshold: float | None) -> TestPredic
 
 
 def explained(engine, head, table, standardised, folder, *, batch_size=2, count=9) -> Explained:
-    shown = most_informative(table, count=count, sample=1, seed=0)
+    shown = most_informative(table, count=count, sample=count, seed=0)
     pictures = pictures_of(standardised, table, shown)
     seen = look(engine, head, pictures, batch_size=batch_size)
     found = explain(folder, seen, table, shown, pictures)
@@ -159,7 +159,7 @@ def test_without_photos_the_tables_are_empty(compiled_resnet18, standardised, tm
 def test_a_photo_that_the_manifest_lacks_is_named(standardised):
     table = TestPredictions(["a"], ["gone.jpg"], ["gone.jpg"], ["a"], ["a"], np.ones((1, 1)))
     with pytest.raises(ValueError, match=r"gone.jpg: predicted but not in the manifest"):
-        pictures_of(standardised, table, [Shown(0, 1, mistake=False)])
+        pictures_of(standardised, table, [Shown(0, mistake=False)])
 
 
 def test_a_table_that_does_not_fit_the_maps_is_refused(tmp_path):

@@ -114,7 +114,6 @@ def _row(
         runner_up=other,
         logit_difference=float(difference),
         kind=MISTAKE if photo.mistake else RIGHT,
-        draw=photo.draw,
         thumbnail=f"thumbnails/{name}.webp",
         overlay=f"overlays/{name}.webp",
     )

@@ -10,36 +10,42 @@ from potholes.evaluation.tables import TestPredictions
 
 @dataclass(frozen=True)
 class Shown:
-    """A test photo by its row in the predictions, and its place in the random order, from 1."""
+    """A test photo by its row in the predictions."""
 
     row: int
-    draw: int
     mistake: bool
 
 
 def most_informative(table: TestPredictions, *, count: int, sample: int, seed: int) -> list[Shown]:
-    """Up to `count` photos: mistakes, the most confident first, then random right ones.
+    """Up to `count` photos: mistakes, the most confident first, then right ones of the sample.
 
-    The first `sample` photos of the random order, which the seed draws from all, are always among
-    them, so that a reader sees more than mistakes. The order of the table makes no difference.
+    The sample, `random_photos`, is always among them, so that a reader sees more than mistakes.
+    The order of the table makes no difference.
     """
+    sampled = random_photos(table, min(sample, count), seed)
+    wrong = mistakes(table)
+    kept = {*sampled, *wrong[: count - len(sampled)]}
+    shown = [row for row in wrong if row in kept] + [row for row in sampled if row not in wrong]
+    return [Shown(row, table.labels[row] != table.truth[row]) for row in shown]
+
+
+def mistakes(table: TestPredictions) -> list[int]:
+    """Rows of the wrongly called photos, the most confident first; equal ones by sample_id."""
     confidence = [
         table.probabilities[row, table.classes.index(label)]
         for row, label in enumerate(table.labels)
     ]
-    ids = table.sample_ids
-    drawn = sorted(range(len(ids)), key=lambda row: _draw(seed, ids[row]))
-    photos = [
-        Shown(row, place, table.labels[row] != table.truth[row])
-        for place, row in enumerate(drawn, start=1)
-    ]
-    mistakes = sorted(
-        (photo for photo in photos if photo.mistake),
-        key=lambda photo: (-confidence[photo.row], ids[photo.row]),
-    )
-    ordered = [*mistakes, *(photo for photo in photos if not photo.mistake)]
-    first = set(sorted(ordered, key=lambda photo: min(photo.draw, sample + 1))[:count])
-    return [photo for photo in ordered if photo in first]
+    wrong = [row for row, truth in enumerate(table.truth) if truth != table.labels[row]]
+    return sorted(wrong, key=lambda row: (-confidence[row], table.sample_ids[row]))
+
+
+def random_photos(table: TestPredictions, count: int, seed: int) -> list[int]:
+    """Rows of `count` photos of `table`; they follow from `seed` and the sample_ids alone."""
+
+    def draw(row: int) -> bytes:
+        return hashlib.sha256(f"{seed}:{table.sample_ids[row]}".encode()).digest()
+
+    return sorted(range(len(table.sample_ids)), key=draw)[:count]
 
 
 def runner_up(table: TestPredictions, row: int) -> str:
@@ -47,7 +53,3 @@ def runner_up(table: TestPredictions, row: int) -> str:
     others = [name for name in table.classes if name != table.labels[row]]
     probabilities = [table.probabilities[row, table.classes.index(name)] for name in others]
     return others[int(np.argmax(probabilities))]
-
-
-def _draw(seed: int, sample_id: str) -> bytes:
-    return hashlib.sha256(f"{seed}:{sample_id}".encode()).digest()

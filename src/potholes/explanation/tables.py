@@ -24,7 +24,6 @@ class ExplainedRow:
     runner_up: str  # the most probable other class
     logit_difference: float  # of label minus runner_up; below 0 only where a threshold decided
     kind: str  # mistake or right
-    draw: int  # place from 1 in a random order of all test photos
     thumbnail: str  # path in the folder
     overlay: str  # the same photo under its activation map
 

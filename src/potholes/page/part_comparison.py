@@ -90,8 +90,16 @@ def _loser(verdict: Verdict) -> str:
 
 def _scores(inputs: Inputs) -> Table:
     header = ["backbone", "CV_acc", "Converged_acc", "Test_acc", "Val_acc (Best_acc)"]
-    header += ["Best_epoch", "CV_auc", "Test_auc", "Stability_loss", "Stability_acc", "Train_time", "photos a second"]
-    header += ["size, MB", "threshold"]
+    header += [
+        "Best_epoch",
+        "CV_auc",
+        "Test_auc",
+        "Stability_loss",
+        "Stability_acc",
+        "Train_time",
+        "photos a second",
+    ]
+    header += ["Train_time", "photos a second", "size, MB", "threshold"]
     rows = [_row(inputs, one) for one in inputs.results.backbones]
     names = [one.name for one in inputs.results.backbones]
     return Table(header, rows, names.index(inputs.chosen.name))

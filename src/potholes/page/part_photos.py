@@ -10,10 +10,10 @@ from PIL import Image
 
 from potholes.audit.tables import AuditRow
 from potholes.evaluation.tables import TestPredictions
+from potholes.explanation.informative import mistakes, random_photos
 from potholes.files.png import read_png
 from potholes.page.drawing import Table
 from potholes.page.inputs import Inputs
-from potholes.report.results import random_photos
 from potholes.wording import plural
 
 _DOUBTFUL = 24  # the most photos of doubtful labels, about 12 kB each
@@ -70,12 +70,6 @@ def photos(inputs: Inputs) -> PhotosPart:
         duplicates=_duplicates(inputs),
         rejected=Table(["file", "reason"], [[row.path, row.reason] for row in inputs.rejected]),
     )
-
-
-def mistakes(table: TestPredictions) -> list[int]:
-    """Indices of the wrongly called photos, the most confident first."""
-    wrong = [i for i, truth in enumerate(table.truth) if truth != table.labels[i]]
-    return sorted(wrong, key=lambda i: (-_probability(table, i), table.sample_ids[i]))
 
 
 def _opening(inputs: Inputs, wrong: int) -> str:

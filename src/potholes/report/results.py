@@ -1,6 +1,5 @@
 """Everything that the stages before wrote under reports/, read for those who show or log it."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from potholes.crossvalidation.tables import (
     CrossValidationSummary,
     CurvePoint,
 )
-from potholes.evaluation.tables import EvaluationTables, TestPredictions, read_evaluation
+from potholes.evaluation.tables import EvaluationTables, read_evaluation
 from potholes.files.documents import read_document
 from potholes.files.rows import read_rows
 from potholes.files.timing import TrainTime, read_train_times
@@ -89,12 +88,3 @@ def read_results(reports: Path, backbones: Sequence[str]) -> Results:
         labels=read_rows(audited / LABELS_FILE, AuditRow),
         alarms=read_rows(audited / ALARMS_FILE, Alarm),
     )
-
-
-def random_photos(table: TestPredictions, count: int, seed: int) -> list[int]:
-    """Indices of `count` photos of `table`; they follow from `seed` and the sample_ids alone."""
-
-    def draw(index: int) -> bytes:
-        return hashlib.sha256(f"{seed}:{table.sample_ids[index]}".encode()).digest()
-
-    return sorted(range(len(table.sample_ids)), key=draw)[:count]

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from potholes.evaluation.tables import TestPredictions
+from potholes.explanation.informative import random_photos
 from potholes.figures.canvas import plain
 from potholes.figures.sheets import Tile, write_sheet
 from potholes.files.png import read_png
-from potholes.report.results import random_photos
 
 _NAME = 20  # letters of a class name that are shown
 
