@@ -40,7 +40,8 @@ report:  ## Draw the figures and the page again, from the tables that are there
 open:  ## Open the page that shows the results
 	@test -f reports/index.html || { echo 'reports/index.html: not there yet; run make repro'; exit 1; }
 	@echo '$(CURDIR)/reports/index.html'
-	@$(firstword $(wildcard /usr/bin/xdg-open /usr/bin/open) :) reports/index.html
+	@if [ "$$(uname)" = Darwin ]; then open reports/index.html; \
+	elif [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then xdg-open reports/index.html; fi
 
 test: $(READY)  ## Run all tests
 	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
