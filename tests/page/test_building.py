@@ -203,3 +203,12 @@ def test_mistakes_are_all_shown_the_most_confident_first_up_to_the_budget(tmp_pa
 
 def test_every_rule_of_choice_is_explained() -> None:
     assert set(EXPLAINED) == set(RULES)
+
+
+def test_the_changed_copies_are_shown_and_a_missing_sheet_is_named(tmp_path: Path) -> None:
+    text = page(tmp_path)
+    assert 'class="sheet" src="data:image/webp;base64,' in text
+    sheet = tmp_path / "reports/figures/augmentation.png"
+    sheet.unlink()
+    with pytest.raises(ValueError, match=r"augmentation\.png: not found; run `dvc repro`"):
+        build_page(inputs(tmp_path))

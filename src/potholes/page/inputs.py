@@ -33,6 +33,7 @@ class Inputs:
     standardised: Path  # the folder of the pictures
     explained: dict[str, ExplainedRow]  # by sample_id: pictures that are made already
     explained_in: Path  # their folder
+    augmentation: Path  # the contact sheet of changed copies
     samples: list[Sample]
     summary: Summary
     rejected: list[Rejected]
@@ -80,6 +81,7 @@ def read_inputs(
             row.sample_id: row for row in read_rows(explained / EXPLAINED_FILE, ExplainedRow)
         },
         explained_in=explained,
+        augmentation=reports / "figures" / "augmentation.png",
         samples=read_manifest(standardised),
         summary=read_document(standardised / SUMMARY_FILE, Summary),
         rejected=read_rows(standardised / REJECTED_FILE, Rejected),

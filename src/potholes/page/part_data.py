@@ -1,14 +1,21 @@
 """Part 7: which photos, params and weights the results rest on, and how long they took."""
 
+import base64
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+from PIL import Image
 
 from potholes.dataset.tables import SPLITS
 from potholes.page.drawing import Table
 from potholes.page.inputs import Inputs
 from potholes.page.phrases import seconds
 from potholes.wording import megabytes, plural, weights_note
+
+_QUALITY = 75  # of the contact sheet
 
 
 @dataclass(frozen=True)
@@ -20,6 +27,7 @@ class DataPart:
     left_out: list[str]  # other files and notes
     origin: str
     models: Table
+    augmentation: str  # data URI of the contact sheet of changed copies
     params: Table
     durations: Table
 
@@ -57,6 +65,7 @@ def data(inputs: Inputs) -> DataPart:
                 for one in inputs.results.backbones
             ],
         ),
+        augmentation=_sheet(inputs.augmentation),
         params=Table(["param", "value"], [list(pair) for pair in flat(inputs.params)]),
         durations=Table(
             ["stage", "backbone", "time", "for"],
@@ -66,6 +75,16 @@ def data(inputs: Inputs) -> DataPart:
             ],
         ),
     )
+
+
+def _sheet(path: Path) -> str:
+    """A contact sheet as a small picture; raises ValueError where it is missing."""
+    if not path.is_file():
+        raise ValueError(f"{path}: not found; run `dvc repro` to regenerate it")
+    data = io.BytesIO()
+    with Image.open(path) as sheet:
+        sheet.convert("RGB").save(data, "WEBP", quality=_QUALITY, method=4)
+    return f"data:image/webp;base64,{base64.b64encode(data.getvalue()).decode()}"
 
 
 def flat(tree: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
