@@ -70,10 +70,8 @@ def average_precision(scored: Scored) -> float:
 def average_precision_of(scored: Scored, index: int) -> float:
     """That of one class against the rest, without interpolation; ties are one threshold."""
     positive, scores = scored.truth == index, scored.probabilities[:, index]
-    order = np.argsort(-scores, kind="stable")
-    last = np.append(np.flatnonzero(np.diff(scores[order])), len(scores) - 1)  # of each tie
-    found = np.cumsum(positive[order])[last]
-    return float((np.diff(found, prepend=0) * found / (last + 1)).sum() / positive.sum())
+    called, found, _ = _thresholds(positive, scores)
+    return float((np.diff(found, prepend=0) * found / called).sum() / positive.sum())
 
 
 def precision(scored: Scored) -> float:
@@ -118,17 +116,25 @@ def roc(scored: Scored, classes: list[str]) -> list[RocPoint]:
     return points
 
 
+def _thresholds(
+    positive: NDArray[np.bool_], scores: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """At each falling threshold the photos that are called, those of them that are positive, and
+    the threshold; ties are one."""
+    order = np.argsort(-scores, kind="stable")
+    last = np.append(np.flatnonzero(np.diff(scores[order])), len(scores) - 1)
+    return last + 1, np.cumsum(positive[order])[last], scores[order][last]
+
+
 def _roc_corners(
     positive: NDArray[np.bool_], scores: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """False and true positive rates at falling thresholds, points on a straight line left out."""
-    order = np.argsort(-scores, kind="stable")
-    last = np.append(np.flatnonzero(np.diff(scores[order])), len(scores) - 1)  # of each tie
-    found = np.cumsum(positive[order])[last]
-    alarms = last + 1 - found
+    called, found, falling = _thresholds(positive, scores)
+    alarms = called - found
     turns = (np.diff(found, 2) != 0) | (np.diff(alarms, 2) != 0)
-    corner = np.concatenate([[True], turns, [True]])[: len(last)]
-    thresholds = np.append(np.inf, scores[order][last][corner])
+    corner = np.concatenate([[True], turns, [True]])[: len(called)]
+    thresholds = np.append(np.inf, falling[corner])
     rates = [np.append(0, counts[corner]) / counts[-1] for counts in (alarms, found)]
     return rates[0], rates[1], thresholds
 

@@ -28,29 +28,14 @@ class Choice:
 def best_crossvalidated(rows: Sequence[Comparison], params: SelectParams) -> Choice:
     """Best cross-validated accuracy; least expected cost where the costs differ."""
     del params
-    score = _score(rows)
-    best = score.order.best(rows)
-    others = [(score.value(row), row.backbone) for row in rows if row is not best]
-    reason = (
-        f"{best.backbone} has the {score.name}, {score.shown(best)}"
-        f"{_lead(score.value(best), others)}"
-    )
-    return Choice(best.backbone, score.order.what_decided(rows), reason)
+    return _best(rows, _score(rows))
 
 
 def best_converged(rows: Sequence[Comparison], params: SelectParams) -> Choice:
     """Best cross-validated accuracy of heads at convergence: what backbones can do, whatever
     `train` says."""
     del params
-    best = _CONVERGED.best(rows)
-    low, high = best.converged_acc_low, best.converged_acc_high
-    scores = f"{best.converged_acc:.4f} ({low:.4f} to {high:.4f})"
-    others = [(row.converged_acc, row.backbone) for row in rows if row is not best]
-    reason = (
-        f"{best.backbone} has the best cross-validated accuracy at convergence, {scores}"
-        f"{_lead(best.converged_acc, others)}"
-    )
-    return Choice(best.backbone, _CONVERGED.what_decided(rows), reason)
+    return _best(rows, _AT_CONVERGENCE)
 
 
 def one_standard_error(rows: Sequence[Comparison], params: SelectParams) -> Choice:
@@ -190,33 +175,56 @@ _EXPECTED_COST = _Order(
 
 @dataclass(frozen=True)
 class _Score:
-    """By what cross-validation ranks the backbones."""
+    """By what the backbones are ranked."""
 
     name: str  # the superlative first
     order: _Order
     value: Callable[[Comparison], float]  # larger is better
-    error: Callable[[Comparison], float]  # standard error of value
     shown: Callable[[Comparison], str]
 
 
-_ACCURACY = _Score(
+@dataclass(frozen=True)
+class _Estimate(_Score):
+    """By what cross-validation ranks the backbones."""
+
+    error: Callable[[Comparison], float]  # standard error of value
+
+
+_ACCURACY = _Estimate(
     "best cross-validated accuracy",
     _CROSSVALIDATED,
     lambda row: row.cv_acc,
-    lambda row: row.cv_se,
     lambda row: f"{row.cv_acc:.4f} ({row.cv_acc_low:.4f} to {row.cv_acc_high:.4f})",
+    lambda row: row.cv_se,
 )
-_COST = _Score(
+_COST = _Estimate(
     "least expected cost of a photo",
     _EXPECTED_COST,
     lambda row: -(row.cv_cost or 0.0),
-    lambda row: row.cv_cost_se or 0.0,
     lambda row: f"{row.cv_cost:.4f} (standard error {row.cv_cost_se:.4f})",
+    lambda row: row.cv_cost_se or 0.0,
+)
+_AT_CONVERGENCE = _Score(
+    "best cross-validated accuracy at convergence",
+    _CONVERGED,
+    lambda row: row.converged_acc,
+    lambda row: (
+        f"{row.converged_acc:.4f} ({row.converged_acc_low:.4f} to {row.converged_acc_high:.4f})"
+    ),
 )
 
 
-def _score(rows: Sequence[Comparison]) -> _Score:
+def _score(rows: Sequence[Comparison]) -> _Estimate:
     return _COST if costs_differ(rows) else _ACCURACY
+
+
+def _best(rows: Sequence[Comparison], score: _Score) -> Choice:
+    """The first by `score`, and by how much."""
+    best = score.order.best(rows)
+    others = [(score.value(row), row.backbone) for row in rows if row is not best]
+    lead = _lead(score.value(best), others)
+    reason = f"{best.backbone} has the {score.name}, {score.shown(best)}{lead}"
+    return Choice(best.backbone, score.order.what_decided(rows), reason)
 
 
 def _lead(score: float, others: Sequence[tuple[float, str]]) -> str:
