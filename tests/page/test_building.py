@@ -13,8 +13,10 @@ import pytest
 
 from potholes.audit.tables import Alarm, AuditRow, SuggestedGroup, write_audit
 from potholes.page.building import build_page, write_page
+from potholes.page.drawing import Table
 from potholes.page.inputs import Inputs, read_inputs
 from potholes.page.part_comparison import RULES as EXPLAINED
+from potholes.page.part_comparison import comparison
 from potholes.page.part_photos import mistakes, photos
 from potholes.page.phrases import shown
 from potholes.params_file import load_params
@@ -212,3 +214,24 @@ def test_the_changed_copies_are_shown_and_a_missing_sheet_is_named(tmp_path: Pat
     sheet.unlink()
     with pytest.raises(ValueError, match=r"augmentation\.png: not found; run `dvc repro`"):
         build_page(inputs(tmp_path))
+
+
+def test_every_number_of_the_comparison_is_under_its_own_header(tmp_path: Path) -> None:
+    write_project(tmp_path)
+    table = comparison(inputs(tmp_path)).scores
+    first = dict(zip(table.header, table.rows[0], strict=True))
+    assert (first["CV_acc"], first["Converged_acc"]) == (
+        "0.910 (0.890 to 0.930)",
+        "0.920 (0.900 to 0.940)",
+    )
+    assert (first["Train_time"], first["size, MB"], first["threshold"]) == (
+        "3.5 s + 250 ms",
+        "11.4",
+        "0.50",
+    )
+
+
+def test_a_row_that_does_not_fit_its_header_is_a_mistake_of_the_program() -> None:
+    for header, rows in ((["a", "b"], [["1"]]), (["a", "a"], [["1", "2"]])):
+        with pytest.raises(AssertionError):
+            Table(header, rows)

@@ -51,6 +51,13 @@ class SplitDraw:
     low: float
     high: float
 
+    @property
+    def drew(self) -> str | None:
+        """`easy` or `hard` photos for val; None where chance explains the difference."""
+        if self.low <= 0 <= self.high:
+            return None
+        return "easy" if self.low > 0 else "hard"
+
 
 @dataclass(frozen=True)
 class Undeclared:

@@ -4,6 +4,7 @@ Figures are SVG text without colours of their own: classes `s0`, `s1`, … take 
 style sheet, in light and in dark. No attribute `style`: the page's policy forbids it.
 """
 
+import base64
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,15 @@ class Table:
     header: list[str]
     rows: list[list[str]]
     marked: int | None = None  # the row that is set off: the chosen backbone's
+
+    def __post_init__(self) -> None:
+        assert len(set(self.header)) == len(self.header), self.header
+        assert {len(row) for row in self.rows} <= {len(self.header)}, self.header
+
+
+def data_uri(kind: str, data: bytes) -> str:
+    """A picture of a kind (`webp`, `jpeg`) as an address that a page holds itself."""
+    return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
 
 
 @dataclass(frozen=True)

@@ -90,15 +90,7 @@ def _loser(verdict: Verdict) -> str:
 
 def _scores(inputs: Inputs) -> Table:
     header = ["backbone", "CV_acc", "Converged_acc", "Test_acc", "Val_acc (Best_acc)"]
-    header += [
-        "Best_epoch",
-        "CV_auc",
-        "Test_auc",
-        "Stability_loss",
-        "Stability_acc",
-        "Train_time",
-        "photos a second",
-    ]
+    header += ["Best_epoch", "CV_auc", "Test_auc", "Stability_loss", "Stability_acc"]
     header += ["Train_time", "photos a second", "size, MB", "threshold"]
     rows = [_row(inputs, one) for one in inputs.results.backbones]
     names = [one.name for one in inputs.results.backbones]
@@ -156,9 +148,7 @@ def _draw(chosen: Outcome) -> str:
     split = chosen.cross_validated.split
     if split is None:
         return ""
-    found = "no more than chance explains"
-    if split.low > 0 or split.high < 0:
-        found = f"so val drew {'easy' if split.low > 0 else 'hard'} photos"
+    found = f"so val drew {split.drew} photos" if split.drew else "no more than chance explains"
     return (
         f"Heads that had not seen them are right about {score(split.val_acc)} of val and "
         f"{score(split.train_acc)} of train: a difference of "

@@ -1,6 +1,5 @@
 """Part 7: which photos, params and weights the results rest on, and how long they took."""
 
-import base64
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from typing import Any
 from PIL import Image
 
 from potholes.dataset.tables import SPLITS
-from potholes.page.drawing import Table
+from potholes.page.drawing import Table, data_uri
 from potholes.page.inputs import Inputs
 from potholes.page.phrases import seconds
 from potholes.wording import megabytes, plural, weights_note
@@ -84,7 +83,7 @@ def _sheet(path: Path) -> str:
     data = io.BytesIO()
     with Image.open(path) as sheet:
         sheet.convert("RGB").save(data, "WEBP", quality=_QUALITY, method=4)
-    return f"data:image/webp;base64,{base64.b64encode(data.getvalue()).decode()}"
+    return data_uri("webp", data.getvalue())
 
 
 def flat(tree: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:

@@ -1,6 +1,5 @@
 """Part 5: photos with what was said of them, on a budget."""
 
-import base64
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from potholes.audit.tables import AuditRow
 from potholes.evaluation.tables import TestPredictions
 from potholes.explanation.informative import mistakes, random_photos
 from potholes.files.png import read_png
-from potholes.page.drawing import Table
+from potholes.page.drawing import Table, data_uri
 from potholes.page.inputs import Inputs
 from potholes.wording import plural
 
@@ -146,7 +145,7 @@ class _Pictures:
         data = io.BytesIO()
         pixels = Image.fromarray(read_png(self.paths[sample_id]))
         pixels.save(data, "JPEG", quality=_QUALITY)
-        return f"data:image/jpeg;base64,{base64.b64encode(data.getvalue()).decode()}"
+        return data_uri("jpeg", data.getvalue())
 
     def overlay(self, sample_id: str) -> str:
         """Empty for a photo that was not explained."""
@@ -155,7 +154,7 @@ class _Pictures:
 
 
 def _webp(path: Path) -> str:
-    return f"data:image/webp;base64,{base64.b64encode(path.read_bytes()).decode()}"
+    return data_uri("webp", path.read_bytes())
 
 
 def labels_of(table: Iterable[Photo]) -> list[str]:

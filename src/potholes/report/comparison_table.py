@@ -162,17 +162,13 @@ def _legend(rows: Sequence[Comparison]) -> list[str]:
 
 def _why_they_differ(row: Comparison, split: SplitDraw) -> str:
     """Why the three accuracies of a backbone differ, and what the draw of val explains."""
-    drawn = "no more than chance explains"
-    if split.low > 0:
-        drawn = "val drew easy photos"
-    elif split.high < 0:
-        drawn = "val drew hard photos"
+    drawn = f"val drew {split.drew} photos" if split.drew else "no more than chance explains"
     return (
         f"Why {row.backbone}'s accuracies differ: Val_acc {row.best_acc:.3f} is of the epoch that "
         f"suits val best; CV_acc {row.cv_acc:.3f} is of heads that learned from fewer photos; "
         f"Test_acc {row.test_acc:.3f} is of the fewest photos. Heads that had not seen them are "
         f"right about {split.val_acc:.3f} of val and {split.train_acc:.3f} of train, "
-        f"{split.difference:+.3f} ({split.low:+.3f} to {split.high:+.3f}): {drawn}."
+        f"{with_limits(split.difference, split.low, split.high)}: {drawn}."
     )
 
 
