@@ -21,7 +21,13 @@ except ImportError:
 
 TRACK = "track"  # the stage that logs: it is no part of what it logs
 # clocks, what prints them, and what only shows other outs
-_NOT_COUNTED = ("reports/timing", "reports/figures", "reports/index.html", "reports/mlflow.json")
+_NOT_COUNTED = (
+    "reports/timing",
+    "reports/figures",
+    "reports/plots",
+    "reports/index.html",
+    "reports/mlflow.json",
+)
 _OUT_KINDS = ("outs", "metrics", "plots")
 
 
