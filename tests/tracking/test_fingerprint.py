@@ -41,6 +41,7 @@ def change_lock(root: Path, stage: str, path: str, **changes: Any) -> None:
         ("features@resnet18", "reports/timing/features/resnet18.json"),
         ("train@resnet50", "reports/timing/train/resnet50.json"),
         ("report", "reports/figures"),
+        ("report", "reports/plots"),
     ],
 )
 def test_clocks_and_figures_do_not_count(root: Path, stage: str, path: str) -> None:
@@ -53,7 +54,8 @@ def test_clocks_and_figures_do_not_count(root: Path, stage: str, path: str) -> N
     ("stage", "path"),
     [
         ("train@resnet50", "models/heads/resnet50"),
-        ("evaluate@resnet18", "reports/evaluate/resnet18/scores.json"),
+        ("evaluate@resnet18", "reports/evaluate/resnet18"),
+        ("select", "reports/metrics.json"),
         ("predict", "data/predictions"),
     ],
 )
