@@ -60,7 +60,7 @@ def test_the_loop_from_the_first_commit_to_a_branch(project: Clone) -> None:
     table = run(project, SHOW).splitlines()
     assert max(map(len, table)) <= 100
     header = next(line.split() for line in table if "Experiment" in line)
-    assert header[2:] == ["cv_acc", "selected", "test_acc", "train.lr"]
+    assert header[1:] == ["cv_acc", "selected", "test_acc", "train.lr"]
     assert sum("── " in line and "[" in line for line in table) == 4  # faster, temporary, a grid
     assert "!" not in "".join(table)
     compared = run(project, COMPARE)
