@@ -107,10 +107,13 @@ def test_plots_are_drawn_without_a_network(pipeline: Clone, tmp_path: Path) -> N
         browser.open(folder / "index.html", 1200)
         wait = "new Promise(drawn => setTimeout(drawn, 1000))"
         browser.send("Runtime.evaluate", expression=wait, awaitPromise=True)
-        sizes = browser.run("[...document.querySelectorAll('canvas')].map(c => c.width * c.height)")
+        shapes = browser.run(
+            "[...document.querySelectorAll('svg.marks')].map("
+            "one => one.querySelectorAll('.mark-line path, .mark-rect path').length)"
+        )
     finally:
         browser.close()
-    assert len(sizes) == 4
-    assert min(sizes) > 300 * 200
+    assert len(shapes) == 4
+    assert min(shapes) > 0
     assert all(address.startswith(("file:", "data:", "blob:")) for address in browser.requests)
     assert browser.console == []
