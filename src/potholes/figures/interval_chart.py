@@ -60,7 +60,12 @@ def interval_chart(
     for group in groups:
         name = f"{'★ ' if group.chosen else ''}{group.name}"
         bodies.append(
-            words(0, y + 14, cut(name, WIDTH, bold=True), "t strong" if group.chosen else "t")
+            words(
+                0,
+                y + 14,
+                cut(name, WIDTH, bold=True),
+                "t halo strong" if group.chosen else "t halo",
+            )
         )
         y += _ROW
         for dot in group.dots:

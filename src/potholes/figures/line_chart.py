@@ -36,6 +36,7 @@ class Curve:
     thick: bool = False  # drawn first, so that it hides no other
     joined: bool = True  # else dots, each with its interval as a bar
     dots: bool = False
+    shape: str = "dot"  # of the dots: dot or square
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def _inside(share: float) -> float:
 
 
 def _key(curve: Curve) -> Key:
-    shape = "dot" if not curve.joined else "thick" if curve.thick else "line"
+    shape = curve.shape if not curve.joined else "thick" if curve.thick else "line"
     return Key(curve.series, curve.name, shape, curve.dash)
 
 
@@ -133,7 +134,7 @@ def _curve(curve: Curve, x_of: Place, y_of: Place) -> list[str]:
         for (x, _), (low, high) in zip(places, curve.band, strict=True):
             parts.append(line(x, y_of(low), x, y_of(high), f"{colour} whisker"))
     if curve.dots or not curve.joined:
-        parts += [marker("dot", x, y, colour) for x, y in places]
+        parts += [marker(curve.shape, x, y, colour) for x, y in places]
     return parts
 
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from potholes.figures.drawing import WIDTH, Chart, Table, element, words
-from potholes.figures.lettering import cut, wrapped
+from potholes.figures.lettering import wrapped
+from potholes.figures.phrases import shown
 
 _LEFT, _TOP = 112, 20  # room for the names of the rows, and for what stands above the columns
-_LINE = 14
+_LINE, _SMALL_LINE = 14, 9.5
 _NAMED = 3  # classes whose names fit above their columns; more columns have numbers
 _PERCENT = 6  # classes up to which a cell has room for a share
 _COUNTED = 20  # classes up to which a cell has room for a count
@@ -27,13 +28,14 @@ def matrix_chart(
     title: str, names: Sequence[str], rows: Sequence[Sequence[Cell]], *, note: str = ""
 ) -> Chart:
     """Truth down, answers across; the rows and the columns are `names`."""
-    side = (WIDTH - _LEFT) / len(names)
+    left = _left(names)
+    side = (WIDTH - left) / len(names)
     heads = [_head(names, column, side) for column in range(len(names))]
     top = _TOP + max(map(len, heads)) * _LINE
     height = min(side, 92.0)
-    parts = [words(_LEFT, 12, "called", "t axis"), words(0, top - 6, "truth", "t axis")]
+    parts = [words(left, 12, "called", "t axis"), words(0, top - 6, "truth", "t axis")]
     for column, lines in enumerate(heads):
-        x = _LEFT + (column + 0.5) * side
+        x = left + (column + 0.5) * side
         parts += [
             words(x, _TOP + 8 + number * _LINE, text, "t", "middle")
             for number, text in enumerate(lines)
@@ -42,7 +44,7 @@ def matrix_chart(
         y = top + row * height
         parts += _name(names, row, y + height / 2, height)
         for column, cell in enumerate(cells):
-            parts += _cell(cell, _LEFT + column * side, y, side, height, len(names))
+            parts += _cell(cell, left + column * side, y, side, height, len(names))
     numbers = Table(
         ["truth", *(f"called {index + 1}: {name}" for index, name in enumerate(names))],
         [
@@ -60,18 +62,25 @@ def _head(names: Sequence[str], column: int, side: float) -> list[str]:
 
 
 def _name(names: Sequence[str], row: int, middle: float, height: float) -> list[str]:
-    name = f"{row + 1} {names[row]}" if len(names) > _NAMED else names[row]
-    small = height < _LINE
-    room = _LEFT - 8
-    if height < 2 * _LINE:
-        size, lines = (8, [cut(name, room, 8)]) if small else (11, [cut(name, room)])
-    else:
-        size, lines = 11, wrapped(name, room, most=int(height // _LINE))
-    first = middle + 0.36 * size - (len(lines) - 1) * _LINE / 2
-    return [
-        words(0, first + number * _LINE, text, "t tiny" if small else "t")
-        for number, text in enumerate(lines)
-    ]
+    """The name beside a row, in smaller letters where the row is low."""
+    low = height < 2 * _LINE
+    size, step, class_ = (8, _SMALL_LINE, "t tiny") if low else (11, _LINE, "t")
+    room = _left(names) - 8
+    most = max(1, int(height // step))
+    lines = wrapped(_names(names)[row], room, size, most=most)
+    first = middle + 0.36 * size - (len(lines) - 1) * step / 2
+    return [words(0, first + number * step, text, class_) for number, text in enumerate(lines)]
+
+
+def _names(names: Sequence[str]) -> list[str]:
+    """With the numbers of the columns, where these have no names."""
+    if len(names) <= _NAMED:
+        return [shown(name) for name in names]
+    return [f"{number} {shown(name)}" for number, name in enumerate(names, 1)]
+
+
+def _left(names: Sequence[str]) -> float:
+    return _LEFT if len(names) <= _NAMED else 1.4 * _LEFT
 
 
 def _cell(cell: Cell, x: float, y: float, side: float, height: float, count: int) -> list[str]:

@@ -38,7 +38,7 @@ _RULES = """\
 .t { font-size: 11px; fill: {ink}; }
 .axis { fill: {faint}; }
 .note, .strong { font-weight: 700; }
-.note { paint-order: stroke; stroke: {paper}; stroke-width: 3px; }
+.note, .halo { paint-order: stroke; stroke: {paper}; stroke-width: 3px; }
 .grid { stroke: {rule}; stroke-width: 1; }
 .tick { stroke: {faint}; stroke-width: 1; }
 .chance { stroke: {faint}; stroke-width: 1.2; stroke-dasharray: 2 4; }

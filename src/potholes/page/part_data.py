@@ -45,7 +45,7 @@ def data(inputs: Inputs) -> DataPart:
     return DataPart(
         opening=(
             f"The results rest on {plural(sum(totals), 'labelled photo')} of "
-            f"{plural(len(photos), 'class').replace('classs', 'classes')} and on "
+            f"{plural(len(photos), 'class')} and on "
             f"{weights_note(selection.origin).removeprefix('weights: ')} weights."
         ),
         counts=Table(["class", *SPLITS, "all"], rows),

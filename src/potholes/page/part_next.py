@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from potholes.figures.drawing import Chart, Table
 from potholes.page.inputs import Inputs
-from potholes.report.charts_learning import learning_charts
+from potholes.report.charts_learning import gain, learning_charts
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ def what_next(inputs: Inputs) -> NextPart:
         if row.suggested != row.label
     ]
     return NextPart(
-        opening=f"{inputs.chosen.name}: {inputs.chosen.cross_validated.gain}.",
+        opening=gain(inputs.chosen, inputs.level),
         charts=learning_charts(inputs.results, inputs.level),
         doubtful=Table(["photo", "label", "suggested", "margin"], rows[:10]),
         suggested=len(inputs.suggestion),

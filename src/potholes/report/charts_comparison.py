@@ -16,10 +16,22 @@ _KINDS = (  # name, measure's field, shape, series
 
 def comparison_charts(results: Results, level: float) -> list[Chart]:
     """Accuracy and AUC; `level` is that of the intervals."""
-    note = "Validation has no interval: the same photos chose the epoch, so it is too high."
+    chosen = "the same photos chose the epoch, so it is too high."
     return [
-        _chart(results, level, "acc", "Accuracy", f"{note}{thresholds(results.backbones)}"),
-        _chart(results, level, "auc", "AUC", note),
+        _chart(
+            results,
+            level,
+            "acc",
+            "Accuracy",
+            f"Validation has no interval: {chosen}{thresholds(results.backbones)}",
+        ),
+        _chart(
+            results,
+            level,
+            "auc",
+            "AUC",
+            f"Without interval: at convergence, where none was computed, and validation: {chosen}",
+        ),
     ]
 
 

@@ -3,12 +3,19 @@
 from potholes.figures.drawing import Chart, Table, linear_axis, log_axis
 from potholes.figures.line_chart import Curve, line_chart
 from potholes.figures.phrases import interval, score
-from potholes.report.results import Results
+from potholes.report.results import Outcome, Results
 
 
 def learning_charts(results: Results, level: float) -> list[Chart]:
     """Accuracy and AUC; the chosen backbone's has a band of `level`."""
     return [_chart(results, level, "acc", "Accuracy"), _chart(results, level, "auc", "AUC")]
+
+
+def gain(one: Outcome, level: float) -> str:
+    """What as many labelled photos again would add to a backbone's accuracy, as a sentence."""
+    found = one.cross_validated
+    brackets = f"; {level:.0%} interval in brackets" if found.acc_gain_low is not None else ""
+    return f"{one.name}, accuracy: {found.gain}{brackets}."
 
 
 def _chart(results: Results, level: float, measure: str, name: str) -> Chart:

@@ -4,7 +4,7 @@ from potholes.evaluation.tables import Evaluation, ReliabilityBin, TestPredictio
 from potholes.figures.drawing import Chart, Table, share_axis
 from potholes.figures.line_chart import Curve, Note, line_chart
 from potholes.figures.matrix_chart import Cell, matrix_chart
-from potholes.figures.phrases import interval, score, scored
+from potholes.figures.phrases import interval, score, scored, shown
 from potholes.report.results import Outcome, Results
 
 
@@ -89,7 +89,7 @@ def _lines(results: Results) -> list[tuple[str, Outcome, str, int]]:
     """Name, backbone, positive class and series of each curve."""
     classes = results.chosen.evaluated.evaluation.classes
     if len(classes) > 2:
-        return [(name, results.chosen, name, index) for index, name in enumerate(classes)]
+        return [(shown(name), results.chosen, name, index) for index, name in enumerate(classes)]
     return [(one.name, one, classes[1], index) for index, one in enumerate(results.backbones)]
 
 
@@ -106,7 +106,7 @@ def _curve(
 def _positive(results: Results) -> str:
     classes = results.chosen.evaluated.evaluation.classes
     if len(classes) == 2:
-        return f", {classes[1]} against {classes[0]}"
+        return f", {shown(classes[1])} against {shown(classes[0])}"
     return f", {results.chosen.name}, each class against the rest"
 
 
@@ -133,15 +133,15 @@ def _delivered(results: Results) -> str:
 def reliability_chart(one: Outcome, level: float) -> Chart:
     """The observed share by the said probability, as trained and as delivered."""
     made, tables = one.evaluated.evaluation, one.evaluated
-    curves = [_bins("as delivered", 0, tables.calibrated)]
+    curves = [_bins("as delivered", 0, tables.calibrated, "dot")]
     if made.temperature != 1:
-        curves.insert(0, _bins("as trained", 1, tables.as_trained))
+        curves.insert(0, _bins("as trained", 1, tables.as_trained, "square"))
     rows = [
         [name, score(b.probability), score(b.observed), interval(b.low, b.high), str(b.photos)]
         for name, bins in (("as trained", tables.as_trained), ("as delivered", tables.calibrated))
         for b in bins
     ]
-    kind = made.classes[1] if len(made.classes) == 2 else "the class that was called"
+    kind = shown(made.classes[1]) if len(made.classes) == 2 else "the class that was called"
     row = one.scores
     return line_chart(
         f"Reliability of {one.name}'s probabilities",
@@ -157,9 +157,9 @@ def reliability_chart(one: Outcome, level: float) -> Chart:
     )
 
 
-def _bins(name: str, series: int, bins: list[ReliabilityBin]) -> Curve:
+def _bins(name: str, series: int, bins: list[ReliabilityBin], shape: str) -> Curve:
     points = [(b.probability, b.observed) for b in bins]
-    return Curve(name, series, points, [(b.low, b.high) for b in bins], joined=False)
+    return Curve(name, series, points, [(b.low, b.high) for b in bins], joined=False, shape=shape)
 
 
 def confusion_cells(made: Evaluation) -> list[list[Cell]]:

@@ -1,6 +1,6 @@
 """Loss and accuracy of every head by epoch, as charts."""
 
-from potholes.figures.drawing import Chart, Table, linear_axis
+from potholes.figures.drawing import Axis, Chart, Table, linear_axis
 from potholes.figures.line_chart import Curve, Note, line_chart
 from potholes.figures.phrases import score
 from potholes.report.results import Outcome
@@ -14,23 +14,28 @@ _FEW = 12  # epochs: up to here each one has a dot
 
 
 def training_charts(backbones: list[Outcome]) -> list[Chart]:
-    """Two charts a backbone."""
+    """Two charts a backbone; all have the same axes, so that heights can be compared."""
+    measures = (("loss", "loss (mean cross-entropy, nats)", None), ("acc", "accuracy", 1.0))
+    ups = {
+        measure: linear_axis(label, _values(backbones, measure), least=0, most=most)
+        for measure, label, most in measures
+    }
+    across = linear_axis("epoch", [1, *(max(5, len(one.history)) for one in backbones)], least=0)
+    return [_chart(one, measure, across, ups[measure]) for one in backbones for measure in ups]
+
+
+def _values(backbones: list[Outcome], measure: str) -> list[float]:
     return [
-        chart
+        getattr(epoch, f"{split}_{measure}")
         for one in backbones
-        for chart in (
-            _chart(one, "loss", "loss (mean cross-entropy, nats)"),
-            _chart(one, "acc", "accuracy"),
-        )
+        for epoch in one.history
+        for split in ("train", "val")
     ]
 
 
-def _chart(one: Outcome, measure: str, label: str) -> Chart:
+def _chart(one: Outcome, measure: str, across: Axis, up: Axis) -> Chart:
     train = [(e.epoch, getattr(e, f"train_{measure}")) for e in one.history]
     held_out = [(e.epoch, getattr(e, f"val_{measure}")) for e in one.history]
-    values = [y for _, y in [*train, *held_out]]
-    up = linear_axis(label, values, least=0, most=1 if measure == "acc" else None)
-    across = linear_axis("epoch", [1, max(len(one.history), 5)], least=0)
     best = one.scores.best_epoch
     rows = [
         [str(e.epoch), f"{e.lr:g}", f"{a[1]:.4f}", f"{b[1]:.4f}"]

@@ -12,7 +12,7 @@ from potholes.params import ImageParams, PredictParams
 from potholes.prediction.tables import read_unlabelled
 from potholes.report.augmented import write_augmented_sheet
 from potholes.report.charts_comparison import comparison_charts
-from potholes.report.charts_learning import learning_charts
+from potholes.report.charts_learning import gain, learning_charts
 from potholes.report.charts_test import (
     confusion_chart,
     precision_recall_chart,
@@ -81,7 +81,7 @@ def pictures(results: Results, level: float) -> dict[str, Picture]:
             "Learning curve: expected gain from more labelled photos",
             f"{trained} · {weights}",
             learning_charts(results, level),
-            remarks=[f"{one.name}: {one.cross_validated.gain}." for one in backbones],
+            remarks=[gain(one, level) for one in backbones],
         ),
         "reliability": Picture(
             "Reliability of the probabilities",
