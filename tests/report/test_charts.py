@@ -4,7 +4,9 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from sklearn.metrics import precision_recall_curve
 
 from potholes.crossvalidation.tables import CurvePoint
 from potholes.evaluation.tables import ReliabilityBin
@@ -15,6 +17,7 @@ from potholes.report.charts_learning import learning_charts
 from potholes.report.charts_test import (
     confusion_chart,
     precision_recall_chart,
+    recall_precision,
     reliability_chart,
     roc_chart,
 )
@@ -109,6 +112,17 @@ def test_the_roc_curve_tells_auc_level_and_operating_points(results: Results) ->
     assert "thick" in thick  # drawn first: it hides no other
     assert "thick" not in thin
     assert "95% intervals" in precision_recall_chart(results, 0.95).note
+
+
+def test_precision_and_recall_are_scikit_learns() -> None:
+    rng = np.random.default_rng(0)
+    truth = rng.random(60) < 0.3
+    said = np.round(rng.random(60), 1)  # with ties
+    ours = recall_precision(truth.tolist(), said.tolist())
+    precision, recall, _ = precision_recall_curve(truth, said, drop_intermediate=False)
+    theirs = sorted(zip(recall[:-1], precision[:-1], strict=True))
+    assert np.allclose(sorted(ours[1:]), theirs)
+    assert recall_precision([False], [0.5]) == []
 
 
 def test_ten_classes_have_ten_signs(tmp_path: Path) -> None:
