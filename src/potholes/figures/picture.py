@@ -1,12 +1,10 @@
 """Charts under one heading as a picture: composed as SVG, stored as PNG."""
 
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import resvg_py
-from PIL import Image
 
 from potholes.figures.drawing import (
     WIDTH,
@@ -42,11 +40,11 @@ class Picture:
 
 def write_picture(path: Path, picture: Picture) -> None:
     """Write a PNG of twice the size of a page 768 pixels wide, with the same bytes each time."""
-    write_svg(path, compose(picture), STORED, compression=9)
+    write_svg(path, compose(picture), STORED)
 
 
-def write_svg(path: Path, svg: str, zoom: float, *, compression: int) -> None:
-    """Draw `svg` and write it as an RGB PNG; `compression` is zlib's, 1 (quick) to 9."""
+def write_svg(path: Path, svg: str, zoom: float) -> None:
+    """Draw `svg` and write it as a PNG, which holds neither a date nor a version."""
     data = resvg_py.svg_to_bytes(
         svg_string=svg,
         zoom=zoom,
@@ -56,8 +54,7 @@ def write_svg(path: Path, svg: str, zoom: float, *, compression: int) -> None:
         font_family="DejaVu Sans",
     )
     path.parent.mkdir(parents=True, exist_ok=True)
-    with Image.open(io.BytesIO(data), formats=["PNG"]) as drawn:
-        drawn.convert("RGB").save(path, "PNG", compress_level=compression)
+    path.write_bytes(data)
 
 
 def compose(picture: Picture) -> str:

@@ -56,7 +56,7 @@ def write_sheet(path: Path, title: str, tiles: Sequence[Tile], *, subtitle: str 
         parts.append(words(_WIDTH / 2, y + 26, "no photos to show", "t sheet faint", "middle"))
         y += 50
     svg = document(_WIDTH, y + _GAP / 2, [f"<style>{_RULES}</style>", *parts])
-    write_svg(path, svg, 1, compression=1)  # photos: 6 takes three times as long for 5 %
+    write_svg(path, svg, 1)
 
 
 _RULES = f"""\
