@@ -9,9 +9,9 @@ from typing import Any
 from PIL import Image
 
 from potholes.dataset.tables import SPLITS
-from potholes.page.drawing import Table, data_uri
+from potholes.figures.drawing import Table, data_uri
+from potholes.figures.phrases import seconds
 from potholes.page.inputs import Inputs
-from potholes.page.phrases import seconds
 from potholes.wording import megabytes, plural, weights_note
 
 _QUALITY = 75  # of the contact sheet
@@ -45,7 +45,7 @@ def data(inputs: Inputs) -> DataPart:
     return DataPart(
         opening=(
             f"The results rest on {plural(sum(totals), 'labelled photo')} of "
-            f"{plural(len(photos), 'class').replace('classs', 'classes')} and on "
+            f"{plural(len(photos), 'class')} and on "
             f"{weights_note(selection.origin).removeprefix('weights: ')} weights."
         ),
         counts=Table(["class", *SPLITS, "all"], rows),
