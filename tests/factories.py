@@ -260,7 +260,11 @@ def evaluation(name: str, classes: Sequence[str] = CLASSES) -> Evaluation:
 def roc(classes: Sequence[str] = CLASSES) -> list[RocPoint]:
     """Three points a curve, one of two classes."""
     labels = classes[1:] if len(classes) == 2 else classes
-    points = [(None, 0.0, 0.0), (0.6, 0.1, 0.9), (0.1, 1.0, 1.0)]
+    points = [
+        (None, *(0.0, 0.0, 0.3), *(0.0, 0.0, 0.4)),
+        (0.6, *(0.1, 0.05, 0.35), *(0.9, 0.6, 0.95)),
+        (0.1, *(1.0, 0.7, 1.0), *(1.0, 0.6, 1.0)),
+    ]
     return [RocPoint(label, *point) for label in labels for point in points]
 
 

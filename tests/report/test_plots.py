@@ -64,9 +64,13 @@ def test_the_roc_legend_tells_the_test_auc_of_each_depth(backbones: list[Outcome
     assert "positive: pothole" in written
 
 
+def _point(label: str, threshold: float | None, false_rate: float, true_rate: float) -> RocPoint:
+    return RocPoint(label, threshold, *(false_rate, 0, 1), *(true_rate, 0, 1))
+
+
 def test_several_classes_share_a_mean_curve() -> None:
-    steep = [RocPoint("a", None, 0, 0), RocPoint("a", 0.5, 0, 1), RocPoint("a", 0.1, 1, 1)]
-    flat = [RocPoint("b", None, 0, 0), RocPoint("b", 0.5, 0.5, 0.5), RocPoint("b", 0.1, 1, 1)]
+    steep = [_point("a", *own) for own in ((None, 0, 0), (0.5, 0, 1), (0.1, 1, 1))]
+    flat = [_point("b", *own) for own in ((None, 0, 0), (0.5, 0.5, 0.5), (0.1, 1, 1))]
     false_positives, true_positives = macro_curve([*steep, *flat])
     assert false_positives.tolist() == [0, 0, 0.5, 1]
     assert true_positives.tolist() == [0, 0.5, 0.75, 1]
