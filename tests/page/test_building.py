@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from potholes.audit.tables import Alarm, AuditRow, SuggestedGroup, write_audit
+from potholes.figures.drawing import Table
+from potholes.figures.phrases import shown
 from potholes.page.building import build_page, write_page
-from potholes.page.drawing import Table
 from potholes.page.inputs import Inputs, read_inputs
 from potholes.page.part_comparison import RULES as EXPLAINED
 from potholes.page.part_comparison import comparison
 from potholes.page.part_photos import mistakes, photos
-from potholes.page.phrases import shown
 from potholes.params_file import load_params
 from potholes.report.results import read_results
 from potholes.selection.rules import RULES

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from potholes.figures.phrases import sentence, shown
 from potholes.page.inputs import Inputs
 from potholes.page.part_answer import answer
 from potholes.page.part_comparison import comparison
@@ -14,7 +15,6 @@ from potholes.page.part_next import what_next
 from potholes.page.part_photos import labels_of, photos
 from potholes.page.part_test import test_part
 from potholes.page.part_training import training
-from potholes.page.phrases import sentence, shown
 
 _TEMPLATES = Path(__file__).parent / "templates"
 

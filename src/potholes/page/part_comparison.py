@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from potholes.page.drawing import Chart, Key, Table
+from potholes.figures.drawing import Chart, Key, Table
+from potholes.figures.interval_chart import Dot, Group, interval_chart
+from potholes.figures.phrases import interval, listed, score, scored, seconds
 from potholes.page.inputs import Inputs
-from potholes.page.interval_chart import Dot, Group, interval_chart
-from potholes.page.phrases import interval, listed, score, scored, seconds
 from potholes.report.results import Outcome
 from potholes.selection.tables import Comparison, Verdict
 from potholes.wording import megabytes, plural, with_limits

@@ -9,9 +9,9 @@ from typing import Any
 from PIL import Image
 
 from potholes.dataset.tables import SPLITS
-from potholes.page.drawing import Table, data_uri
+from potholes.figures.drawing import Table, data_uri
+from potholes.figures.phrases import seconds
 from potholes.page.inputs import Inputs
-from potholes.page.phrases import seconds
 from potholes.wording import megabytes, plural, weights_note
 
 _QUALITY = 75  # of the contact sheet

@@ -10,8 +10,8 @@ from PIL import Image
 from potholes.audit.tables import AuditRow
 from potholes.evaluation.tables import TestPredictions
 from potholes.explanation.informative import mistakes, random_photos
+from potholes.figures.drawing import Table, data_uri
 from potholes.files.png import read_png
-from potholes.page.drawing import Table, data_uri
 from potholes.page.inputs import Inputs
 from potholes.wording import plural
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from potholes.evaluation.tables import Evaluation, ReliabilityBin
-from potholes.page.drawing import Chart, Table, share_axis
+from potholes.figures.drawing import Chart, Table, share_axis
+from potholes.figures.line_chart import Curve, Note, line_chart
+from potholes.figures.phrases import interval, score, scored
 from potholes.page.inputs import Inputs
-from potholes.page.line_chart import Curve, Note, line_chart
-from potholes.page.phrases import interval, score, scored
 from potholes.page.threshold import Slider, against_the_rest, threshold_slider
 from potholes.report.results import Outcome
 from potholes.wording import plural

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from potholes.page.drawing import Chart, Table, linear_axis
+from potholes.figures.drawing import Chart, Table, linear_axis
+from potholes.figures.line_chart import Curve, Note, line_chart
+from potholes.figures.phrases import listed, score
 from potholes.page.inputs import Inputs
-from potholes.page.line_chart import Curve, Note, line_chart
-from potholes.page.phrases import listed, score
 from potholes.report.results import Outcome
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from potholes.evaluation.tables import TestPredictions
-from potholes.page.drawing import Table
-from potholes.page.phrases import score
+from potholes.figures.drawing import Table
+from potholes.figures.phrases import score
 from potholes.report.results import Outcome
 
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix, precision_recall_curve
 
-from potholes.page.drawing import Table, linear_axis, log_axis, share_axis, words
-from potholes.page.interval_chart import Dot, Group, interval_chart
-from potholes.page.line_chart import Curve, line_chart
+from potholes.figures.drawing import Table, linear_axis, log_axis, share_axis, words
+from potholes.figures.interval_chart import Dot, Group, interval_chart
+from potholes.figures.line_chart import Curve, line_chart
+from potholes.figures.phrases import listed, scored, seconds, sentence
 from potholes.page.part_test import recall_precision
-from potholes.page.phrases import listed, scored, seconds, sentence
 from potholes.page.threshold import counts
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
-from potholes.page.phrases import shown
+from potholes.figures.phrases import shown
 
 WIDTH = 360  # units of a figure's viewBox: about the width of a telephone, so text stays readable
 COLOURS = 7  # s0 to s6

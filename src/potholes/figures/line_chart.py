@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from potholes.page.drawing import (
+from potholes.figures.drawing import (
     WIDTH,
     Axis,
     Chart,
