@@ -384,7 +384,7 @@ def write_photos(folder: Path, classes: Sequence[str] = CLASSES) -> None:
 
 
 def write_lock(root: Path, backbones: Sequence[str] = TWO) -> None:
-    """A dvc.lock as `dvc repro` leaves it just before it runs track, with made-up md5s."""
+    """A dvc.lock as `dvc repro` leaves it just before track, folders with made-up md5s."""
     tree = _load((root / "dvc.yaml").read_text())
     params = _load((root / "params.yaml").read_text())
     stages: dict[str, Any] = {}
@@ -394,17 +394,17 @@ def write_lock(root: Path, backbones: Sequence[str] = TWO) -> None:
         items = backbones if "foreach" in block else [None]
         for item in items:
             key = f"{name}@{item}" if item else name
-            stages[key] = _locked(block.get("do", block), str(item), params)
+            stages[key] = _locked(root, block.get("do", block), str(item), params)
     (root / "dvc.lock").write_text(_dump({"schema": "2.0", "stages": stages}))
 
 
-def _locked(block: dict[str, Any], item: str, params: dict[str, Any]) -> dict[str, Any]:
+def _locked(root: Path, block: dict[str, Any], item: str, params: dict[str, Any]) -> dict[str, Any]:
     outs = [out for kind in ("outs", "metrics", "plots") for out in block.get(kind, [])]
     return {
         "cmd": block["cmd"],
-        "deps": [_entry(dep, item, params) for dep in block["deps"]],
+        "deps": [_entry(root, dep, item, params) for dep in block["deps"]],
         "params": {"params.yaml": _locked_params(block["params"], params)},
-        "outs": [_entry(out, item, params) for out in outs],
+        "outs": [_entry(root, out, item, params) for out in outs],
     }
 
 
@@ -414,12 +414,16 @@ def _locked_params(declared: Sequence[Any], params: dict[str, Any]) -> dict[str,
     return {key: _value(params, key) for key in declared}
 
 
-def _entry(declared: str | dict[str, Any], item: str, params: dict[str, Any]) -> dict[str, Any]:
+def _entry(
+    root: Path, declared: str | dict[str, Any], item: str, params: dict[str, Any]
+) -> dict[str, Any]:
     path = declared if isinstance(declared, str) else next(iter(declared))
     path = path.replace("${item}", item)
     for key in ("data.labelled", "data.unlabelled"):
         path = path.replace(f"${{{key}}}", str(_value(params, key)))
-    md5 = hashlib.md5(f"{path}{json.dumps(params)}".encode()).hexdigest()
+    made_up = f"{path}{json.dumps(params)}".encode()
+    content = (root / path).read_bytes() if (root / path).is_file() else made_up
+    md5 = hashlib.md5(content).hexdigest()
     return {"path": path, "hash": "md5", "md5": md5, "size": 1}
 
 
