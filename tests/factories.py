@@ -37,7 +37,7 @@ from potholes.evaluation.tables import (
 from potholes.explanation.tables import Explained, ExplainedRow, write_explained
 from potholes.files.documents import write_document
 from potholes.files.rows import write_rows
-from potholes.files.timing import Timing
+from potholes.files.timing import Machine, Timing, machine_file
 from potholes.head.tables import HISTORY_FILE, Epoch, Head, write_head
 from potholes.photos.tables import write_rejected
 from potholes.prediction.tables import Predictions, write_unlabelled
@@ -52,6 +52,7 @@ from potholes.selection.tables import (
 REPOSITORY = Path(__file__).parents[1]
 TWO = ("resnet18", "resnet50")
 CLASSES = ("normal", "pothole")
+MACHINE = Machine("Example 9000", 4, {"Python": "3.12.1", "numpy": "2.4.0", "torch": "2.14.1"})
 
 
 def write_project(
@@ -296,7 +297,9 @@ def write_backbone(
     write_rows(trained / HISTORY_FILE, Epoch, history(epochs))
     (trained / ARCHITECTURE_FILE).write_text(f"{name}\nfc: Linear(4, 2)\n")
     for stage, seconds in (("compile", 2.0), ("features", 3.5), ("train", 0.25)):
-        write_document(reports / "timing" / stage / f"{name}.json", Timing(seconds + index, 10))
+        timing = reports / "timing" / stage / f"{name}.json"
+        write_document(timing, Timing(seconds + index, 10))
+        write_document(machine_file(timing), MACHINE)
     weight = np.full((len(classes), 4), 0.5, dtype=np.float32)
     bias = np.zeros(len(classes), dtype=np.float32)
     head = Head(name, list(classes), weight, bias, best_epoch=2)

@@ -15,7 +15,7 @@ from potholes.audit.tables import Alarm, AuditRow, SuggestedGroup, write_audit
 from potholes.figures.drawing import Table
 from potholes.figures.phrases import shown
 from potholes.page.building import build_page, write_page
-from potholes.page.inputs import Inputs, read_inputs
+from potholes.page.inputs import Inputs, State, read_inputs
 from potholes.page.part_comparison import RULES as EXPLAINED
 from potholes.page.part_comparison import comparison
 from potholes.page.part_photos import mistakes, photos
@@ -32,10 +32,10 @@ VOID = {"meta", "img", "input", "br", "line", "rect", "circle", "polyline", "pol
 
 def inputs(root: Path, backbones: Sequence[str] = TWO) -> Inputs:
     results = read_results(root / "reports", backbones)
-    tree = load_params(root / "params.yaml").model_dump(mode="json")
-    return read_inputs(
-        results, root / "data/standardised", root / "data/explained", root / "reports", tree
-    )
+    params = load_params(root / "params.yaml")
+    folders = (root / "data/standardised", root / "data/explained", root / "reports")
+    tree, state = params.model_dump(mode="json"), State.of(root, params)
+    return read_inputs(results, *folders, tree, state)
 
 
 def page(root: Path, backbones: Sequence[str] = TWO, classes: Sequence[str] = CLASSES) -> str:
