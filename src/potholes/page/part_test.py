@@ -1,8 +1,9 @@
 """Part 4: the test photos in curves, counts and a threshold to move."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from potholes.evaluation.tables import Evaluation, ReliabilityBin
+from potholes.evaluation.tables import Evaluation, ReliabilityBin, RocPoint
 from potholes.figures.drawing import Chart, Table, share_axis
 from potholes.figures.line_chart import Curve, Note, line_chart
 from potholes.figures.phrases import interval, score, scored
@@ -124,16 +125,10 @@ def _roc(inputs: Inputs) -> Chart:
         places = [(p.false_positive_rate, p.true_positive_rate) for p in points]
         own = next(row for row in one.evaluated.by_class if row.label == label)
         auc = f"{name}: AUC {scored(own.auc, own.auc_low, own.auc_high)}"
-        curves.append(Curve(auc, series, places, thick=one.name == inputs.chosen.name))
-        rows += [
-            [
-                name,
-                "–" if p.threshold is None else f"{p.threshold:.4f}",
-                score(p.false_positive_rate),
-                score(p.true_positive_rate),
-            ]
-            for p in points
-        ]
+        chosen = one.name == inputs.chosen.name
+        area = rectangles(points) if chosen and _shaded(inputs) else []
+        curves.append(Curve(auc, series, places, area=area, thick=chosen))
+        rows += [[name, *_roc_row(point)] for point in points]
     numbers = Table(["curve", "threshold", "false positive rate", "true positive rate"], rows)
     return line_chart(
         f"ROC on the test photos{_positive(inputs)}",
@@ -143,7 +138,42 @@ def _roc(inputs: Inputs) -> Chart:
         numbers,
         notes=_operating_point(inputs),
         diagonal=True,
-        note=f"The dotted diagonal is chance. {_delivered(inputs)}",
+        note=f"The dotted diagonal is chance. {_delivered(inputs)}{_shaded(inputs)}",
+    )
+
+
+def _roc_row(point: RocPoint) -> list[str]:
+    """Threshold and both rates with their limits."""
+    return [
+        "–" if point.threshold is None else f"{point.threshold:.4f}",
+        scored(
+            point.false_positive_rate,
+            point.false_positive_rate_low,
+            point.false_positive_rate_high,
+        ),
+        scored(
+            point.true_positive_rate, point.true_positive_rate_low, point.true_positive_rate_high
+        ),
+    ]
+
+
+def rectangles(points: Sequence[RocPoint]) -> list[tuple[float, float]]:
+    """The corners of the area that the points' confidence rectangles cover, clockwise from (0, 0).
+
+    From the first one's upper left corner to the last one's, and back along the lower right ones.
+    """
+    upper = [(p.false_positive_rate_low, p.true_positive_rate_high) for p in points]
+    lower = [(p.false_positive_rate_high, p.true_positive_rate_low) for p in points]
+    return [(0.0, 0.0), *upper, (1.0, 1.0), *reversed(lower)]
+
+
+def _shaded(inputs: Inputs) -> str:
+    """What the area is; nothing with more classes, whose areas would cover each other."""
+    if len(inputs.chosen.evaluated.evaluation.classes) > 2:
+        return ""
+    return (
+        f" Shaded: where {inputs.chosen.name}'s true point lies at any one threshold, with "
+        f"{inputs.level:.0%} confidence."
     )
 
 
