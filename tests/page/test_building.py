@@ -202,13 +202,13 @@ def test_a_machine_is_told_once_and_several_are_told_apart(tmp_path: Path) -> No
     write_project(tmp_path)
     made = inputs(tmp_path)
     alone = data(made)
-    assert alone.machines.header == ["", "used"]
+    assert alone.machines.header == ["what", "used"]
     assert ["processor", "Example 9000"] in alone.machines.rows
     assert alone.durations.header[-1] == "for"
     other = replace(MACHINE, processor="Old 1", versions={"Python": "3.11.0", "extra": "1"})
     mixed = [replace(made.durations[0], machine=other), *made.durations[1:]]
     both = data(replace(made, durations=mixed))
-    assert both.machines.header == ["", "machine 1", "machine 2"]
+    assert both.machines.header == ["what", "machine 1", "machine 2"]
     assert ["processor", "Old 1", "Example 9000"] in both.machines.rows
     assert ["torch", "–", "2.14.1"] in both.machines.rows
     assert [row[-1] for row in both.durations.rows] == ["1", *"2" * (len(mixed) - 1)]

@@ -49,22 +49,21 @@ def data(inputs: Inputs) -> DataPart:
     selection = inputs.results.selection
     return DataPart(
         opening=(
-            f"The results rest on {plural(sum(totals), 'labelled photo')} of "
-            f"{plural(len(photos), 'class').replace('classs', 'classes')} and on "
-            f"{weights_note(selection.origin).removeprefix('weights: ')} weights."
+            f"The results rest on {plural(sum(totals), 'labelled photo')} of {len(photos)} "
+            f"classes; {weights_note(selection.origin)}."
         ),
         counts=Table(["class", *SPLITS, "all"], rows),
         sizes=_sizes(inputs),
         left_out=[*inputs.summary.other_files, *inputs.summary.notes],
         origin=selection.origin_detail,
         models=Table(
-            ["backbone", "layers", "parameters", "multiply-accumulates", "size, MB"],
+            ["backbone", "layers", "parameters, 10⁶", "multiply-accumulates, 10⁹", "size, MB"],
             [
                 [
                     one.name,
                     str(one.scores.layers),
-                    f"{one.scores.parameters:,}",
-                    f"{one.scores.multiply_accumulates:,}",
+                    f"{one.scores.parameters / 1e6:.1f}",
+                    f"{one.scores.multiply_accumulates / 1e9:.2f}",
                     megabytes(one.scores.model_bytes),
                 ]
                 for one in inputs.results.backbones
@@ -113,7 +112,7 @@ def _machines(inputs: Inputs) -> Table:
     names = list(dict.fromkeys(name for one in known for name in one.versions))
     named = [f"machine {index + 1}" for index in range(len(known))]
     return Table(
-        ["", *(named if len(known) > 1 else ["used"])],
+        ["what", *(named if len(known) > 1 else ["used"])],
         [
             ["processor", *(one.processor for one in known)],
             ["cores", *(str(one.cores) for one in known)],
