@@ -25,7 +25,8 @@ def main(
     results = read_results(reports, params.backbones)
     photos = Photos(standardised, augmented, Path(params.data.unlabelled), predictions)
     with output_folder(out) as folder:
-        write_figures(folder, results, photos, params.image, params.predict)
+        level = params.evaluate.level
+        write_figures(folder, results, photos, params.image, params.predict, level=level)
     tree, state = params.model_dump(mode="json"), State.of(Path(), params)
     write_page(page, read_inputs(results, standardised, explained, reports, tree, state))
     names = sorted(path.name for path in out.iterdir())

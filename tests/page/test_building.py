@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from potholes.audit.tables import Alarm, AuditRow, SuggestedGroup, write_audit
-from potholes.evaluation.tables import RocPoint
 from potholes.figures.drawing import Table
 from potholes.figures.phrases import shown
 from potholes.page.building import build_page, write_page
@@ -21,7 +20,6 @@ from potholes.page.part_comparison import RULES as EXPLAINED
 from potholes.page.part_comparison import comparison
 from potholes.page.part_data import data
 from potholes.page.part_photos import mistakes, photos
-from potholes.page.part_test import rectangles
 from potholes.params_file import load_params
 from potholes.report.fingerprint import FINGERPRINT, fingerprint
 from potholes.report.results import read_results
@@ -175,12 +173,6 @@ def test_with_more_classes_no_area_hides_another(tmp_path: Path) -> None:
     figure = text[text.index("<figcaption><bdi>ROC") : text.index("<figcaption><bdi>Precision")]
     assert "<polygon" not in figure
     assert "Shaded" not in figure
-
-
-def test_the_area_of_the_roc_is_that_of_its_rectangles() -> None:
-    points = [RocPoint("a", None, 0, 0, 0.2, 0, 0, 0.3), RocPoint("a", 0.1, 1, 0.8, 1, 1, 0.7, 1)]
-    expected = [(0, 0), (0, 0.3), (0.8, 1), (1, 1), (1, 0.7), (0.2, 0)]
-    assert rectangles(points) == expected
 
 
 def test_the_page_tells_its_state_and_how_mlflow_finds_it(tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from potholes.figures.palette import DARK, LIGHT, page_rules, variables
 from potholes.figures.phrases import sentence, shown
+from potholes.figures.picture import sign
 from potholes.page.inputs import Inputs
 from potholes.page.part_answer import answer
 from potholes.page.part_comparison import comparison
@@ -38,9 +40,9 @@ def build_page(inputs: Inputs) -> str:
     )
     environment.filters["shown"] = shown
     environment.filters["sentence"] = sentence
-    style, script = (
-        (_TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.css", "page.js")
-    )
+    environment.globals["sign"] = sign
+    style = _style(environment)
+    script = (_TEMPLATES / "page.js").read_text(encoding="utf-8")
     return environment.get_template("index.html").render(
         style=style,
         script=script,
@@ -54,6 +56,13 @@ def build_page(inputs: Inputs) -> str:
         next=what_next(inputs),
         data=data(inputs),
         labels_of=labels_of,
+    )
+
+
+def _style(environment: Environment) -> str:
+    """The page's CSS with the colours and the rules that every figure shares."""
+    return environment.get_template("page.css").render(
+        light=variables(LIGHT), dark=variables(DARK), figures=page_rules()
     )
 
 

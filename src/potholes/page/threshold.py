@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from potholes.evaluation.tables import TestPredictions
 from potholes.figures.drawing import Table
 from potholes.figures.phrases import score
+from potholes.report.charts_test import against_the_rest
 from potholes.report.results import Outcome
 
 
@@ -64,10 +64,3 @@ def counts(truth: list[int], said: list[float], threshold: float) -> tuple[int, 
         pairs.count((1, False)),
         pairs.count((1, True)),
     )
-
-
-def against_the_rest(table: TestPredictions, label: str) -> tuple[list[bool], list[float]]:
-    """Whether each photo is of the class `label`, and the probability said of that."""
-    column = table.classes.index(label)
-    truth = [name == label for name in table.truth]
-    return truth, [float(p) for p in table.probabilities[:, column]]
