@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from potholes.page.building import write_page
-from potholes.page.inputs import read_inputs
+from potholes.page.inputs import State, read_inputs
 from potholes.params import Params
 from potholes.report.plots import Photos, write_figures
 from potholes.report.results import read_results
@@ -27,10 +27,12 @@ def main(
     with output_folder(out) as folder:
         level = params.evaluate.level
         write_figures(folder, results, photos, params.image, params.predict, level=level)
-    tree = params.model_dump(mode="json")
-    write_page(page, read_inputs(results, standardised, explained, reports, tree))
+    tree, state = params.model_dump(mode="json"), State.of(Path(), params)
+    write_page(page, read_inputs(results, standardised, explained, reports, tree, state))
     names = sorted(path.name for path in out.iterdir())
     print(f"{out}: {', '.join(names)}\n{page}")
+    if state.unknown:
+        print(f"warning: the page has no fingerprint: {state.unknown}", file=sys.stderr)
 
 
 if __name__ == "__main__":

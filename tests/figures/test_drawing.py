@@ -54,6 +54,16 @@ def test_a_curve_lies_where_its_numbers_say() -> None:
     assert [key.text for key in chart.legend] == ["a"]
 
 
+def test_a_band_goes_up_one_side_of_its_curve_and_down_the_other() -> None:
+    upright = Curve("a", 0, [(0, 0.5), (1, 0.5)], band=[(0.25, 0.75), (0, 1)])
+    around = Curve("b", 1, [(0, 0), (1, 1)], area=[(0, 0.75), (1, 1), (1, 0), (0, 0.25)])
+    chart = line_chart("t", share_axis("x"), share_axis("y"), [upright, around], Table([], []))
+    found = re.findall(r'<polygon points="([^"]+)" class="([^"]+)"', chart.svg)
+    corners = "44.0,72.0 346.0,26.0 346.0,210.0 44.0,164.0"
+    assert found == [(corners, "s0 band"), (corners, "s1 band")]
+    assert chart.svg.index("polygon") < chart.svg.index("polyline")  # no band hides a curve
+
+
 def test_a_score_without_interval_has_no_whisker_and_a_limit_is_cut_at_one() -> None:
     dots = [Dot(0.9, 0.8, 1.02, 0, "dot"), Dot(0.95, None, None, 1, "open")]
     chart = interval_chart("t", "Accuracy", [Group("r", dots, True)], Table([], []), legend=[])

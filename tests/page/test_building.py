@@ -15,14 +15,16 @@ from potholes.audit.tables import Alarm, AuditRow, SuggestedGroup, write_audit
 from potholes.figures.drawing import Table
 from potholes.figures.phrases import shown
 from potholes.page.building import build_page, write_page
-from potholes.page.inputs import Inputs, read_inputs
+from potholes.page.inputs import Inputs, State, read_inputs
 from potholes.page.part_comparison import RULES as EXPLAINED
 from potholes.page.part_comparison import comparison
+from potholes.page.part_data import data
 from potholes.page.part_photos import mistakes, photos
 from potholes.params_file import load_params
+from potholes.report.fingerprint import FINGERPRINT, fingerprint
 from potholes.report.results import read_results
 from potholes.selection.rules import RULES
-from tests.factories import CLASSES, TWO, predictions, write_project
+from tests.factories import CLASSES, MACHINE, TWO, predictions, set_params, write_project
 
 PARTS = ["answer", "comparison", "training", "test", "photos", "next", "data"]
 EVIL = "<img src=x onerror=alert(1)>"
@@ -32,10 +34,10 @@ VOID = {"meta", "img", "input", "br", "line", "rect", "circle", "polyline", "pol
 
 def inputs(root: Path, backbones: Sequence[str] = TWO) -> Inputs:
     results = read_results(root / "reports", backbones)
-    tree = load_params(root / "params.yaml").model_dump(mode="json")
-    return read_inputs(
-        results, root / "data/standardised", root / "data/explained", root / "reports", tree
-    )
+    params = load_params(root / "params.yaml")
+    folders = (root / "data/standardised", root / "data/explained", root / "reports")
+    tree, state = params.model_dump(mode="json"), State.of(root, params)
+    return read_inputs(results, *folders, tree, state)
 
 
 def page(root: Path, backbones: Sequence[str] = TWO, classes: Sequence[str] = CLASSES) -> str:
@@ -152,7 +154,69 @@ def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "index.html").read_bytes() == first.encode()
 
 
-def test_durations_alone_come_from_the_clock(tmp_path: Path) -> None:
+def test_the_roc_shades_the_chosen_backbone_alone_and_lists_the_limits_of_all(
+    tmp_path: Path,
+) -> None:
+    text = page(tmp_path)
+    figure = text[text.index("<figcaption><bdi>ROC") : text.index("<figcaption><bdi>Precision")]
+    assert figure.count("<polygon") == 1
+    assert 'class="s0 band"' in figure
+    assert (
+        "Shaded: where resnet18&#39;s true point lies at any one threshold, with 95% confidence."
+        in figure
+    )
+    assert figure.count("<bdi>0.900 (0.600 to 0.950)</bdi>") == len(TWO)
+
+
+def test_with_more_classes_no_area_hides_another(tmp_path: Path) -> None:
+    text = page(tmp_path, TWO, ("a", "b", "c"))
+    figure = text[text.index("<figcaption><bdi>ROC") : text.index("<figcaption><bdi>Precision")]
+    assert "<polygon" not in figure
+    assert "Shaded" not in figure
+
+
+def test_the_page_tells_its_state_and_how_mlflow_finds_it(tmp_path: Path) -> None:
+    text = page(tmp_path)
+    params = load_params(tmp_path / "params.yaml")
+    known = fingerprint(tmp_path, params, running="track")  # as the runs bear it
+    assert f'tags.{FINGERPRINT} = "{known}"' in html.unescape(text)
+
+
+def test_results_of_other_params_have_no_fingerprint_but_a_cure(tmp_path: Path) -> None:
+    write_project(tmp_path)
+    set_params(tmp_path, {"train.lr": 0.5})
+    text = html.unescape(build_page(inputs(tmp_path)))
+    assert "ran with another `train` than params.yaml has; run `dvc repro`" in text
+    assert "tags.fingerprint" not in text
+
+
+def test_a_machine_is_told_once_and_several_are_told_apart(tmp_path: Path) -> None:
+    write_project(tmp_path)
+    made = inputs(tmp_path)
+    alone = data(made)
+    assert alone.machines.header == ["what", "used"]
+    assert ["processor", "Example 9000"] in alone.machines.rows
+    assert alone.durations.header[-1] == "for"
+    other = replace(MACHINE, processor="Old 1", versions={"Python": "3.11.0", "extra": "1"})
+    mixed = [replace(made.durations[0], machine=other), *made.durations[1:]]
+    both = data(replace(made, durations=mixed))
+    assert both.machines.header == ["what", "machine 1", "machine 2"]
+    assert ["processor", "Old 1", "Example 9000"] in both.machines.rows
+    assert ["torch", "–", "2.14.1"] in both.machines.rows
+    assert [row[-1] for row in both.durations.rows] == ["1", *"2" * (len(mixed) - 1)]
+
+
+def test_the_sizes_of_the_photos_are_told(tmp_path: Path) -> None:
+    write_project(tmp_path)
+    made = inputs(tmp_path)
+    assert data(made).sizes.startswith("The photos have 9 × 9 pixels and 0.00 MB in all")
+    large = replace(made.samples[0], width=4000, height=3000, bytes=2_500_000)
+    sizes = data(replace(made, samples=[large, *made.samples[1:]])).sizes
+    assert sizes.startswith("The photos have 9 × 9 to 4,000 × 3,000 pixels and 2.50 MB in all")
+    assert sizes.endswith("all could be used.")
+
+
+def test_durations_and_machines_alone_differ_from_run_to_run(tmp_path: Path) -> None:
     """Another run's times change the numbers that are called times, and nothing else."""
     write_project(tmp_path)
     made = inputs(tmp_path)
@@ -162,6 +226,12 @@ def test_durations_alone_come_from_the_clock(tmp_path: Path) -> None:
     )
     changed = [line for line, other in zip(before, after, strict=True) if line != other]
     assert len(changed) == 2 + len(slower)  # photos a second of two backbones, and their table
+    moved = replace(MACHINE, processor="Other", cores=9)
+    elsewhere = [replace(one, machine=moved) for one in made.durations]
+    after = build_page(replace(made, durations=elsewhere)).splitlines()
+    changed = [line for line, other in zip(before, after, strict=True) if line != other]
+    assert len(changed) == 2
+    assert "Example 9000" in changed[0]
 
 
 def test_parts_with_nothing_to_show_say_so(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sklearn.metrics import precision_recall_curve
 
 from potholes.crossvalidation.tables import CurvePoint
-from potholes.evaluation.tables import ReliabilityBin
+from potholes.evaluation.tables import ReliabilityBin, RocPoint
 from potholes.figures.drawing import Chart
 from potholes.figures.picture import compose
 from potholes.report.charts_comparison import comparison_charts
@@ -18,6 +18,7 @@ from potholes.report.charts_test import (
     confusion_chart,
     precision_recall_chart,
     recall_precision,
+    rectangles,
     reliability_chart,
     roc_chart,
 )
@@ -199,3 +200,9 @@ def test_no_text_leaves_a_picture(tmp_path: Path, count: int, epochs: int) -> No
             r'<text x="([\d.]+)"[^>]*t quiet"[^>]*>([^<]+)<', compose(picture)
         ):
             assert float(x) + width(text, 12) <= 768, (name, text)
+
+
+def test_the_area_of_the_roc_is_that_of_its_rectangles() -> None:
+    points = [RocPoint("a", None, 0, 0, 0.2, 0, 0, 0.3), RocPoint("a", 0.1, 1, 0.8, 1, 1, 0.7, 1)]
+    expected = [(0, 0), (0, 0.3), (0.8, 1), (1, 1), (1, 0.7), (0.2, 0)]
+    assert rectangles(points) == expected

@@ -32,6 +32,7 @@ class Curve:
     series: int
     points: Sequence[tuple[float, float]]
     band: Sequence[tuple[float, float]] = field(default_factory=list)  # low and high of each point
+    area: Sequence[tuple[float, float]] = field(default_factory=list)  # corners of a shaded one
     dash: int = 0  # one of the ways of dashing, 0: solid
     thick: bool = False  # drawn first, so that it hides no other
     joined: bool = True  # else dots, each with its interval as a bar
@@ -114,12 +115,14 @@ def _grid(across: Axis, up: Axis, x_of: Place, y_of: Place) -> list[str]:
 
 
 def _band(curve: Curve, x_of: Place, y_of: Place) -> list[str]:
-    if not curve.band or not curve.joined:
+    corners = list(curve.area)
+    if curve.band and curve.joined:
+        limits = [(x, own) for (x, _), own in zip(curve.points, curve.band, strict=True)]
+        corners += [(x, high) for x, (_, high) in limits]
+        corners += [(x, low) for x, (low, _) in reversed(limits)]
+    if not corners:
         return []
-    places = [x_of(x) for x, _ in curve.points]
-    upper = [(x, y_of(high)) for x, (_, high) in zip(places, curve.band, strict=True)]
-    lower = [(x, y_of(low)) for x, (low, _) in zip(places, curve.band, strict=True)]
-    outline = _path([*upper, *reversed(lower)])
+    outline = _path([(x_of(x), y_of(y)) for x, y in corners])
     return [element("polygon", points=outline, class_=f"{series_class(curve.series)} band")]
 
 

@@ -1,6 +1,9 @@
 """The test photos in curves and counts: ROC, precision and recall, reliability, confusion."""
 
-from potholes.evaluation.tables import Evaluation, ReliabilityBin, TestPredictions
+from collections.abc import Sequence
+from dataclasses import replace
+
+from potholes.evaluation.tables import Evaluation, ReliabilityBin, RocPoint, TestPredictions
 from potholes.figures.drawing import Chart, Table, share_axis
 from potholes.figures.line_chart import Curve, Note, line_chart
 from potholes.figures.matrix_chart import Cell, matrix_chart
@@ -33,23 +36,22 @@ def against_the_rest(table: TestPredictions, label: str) -> tuple[list[bool], li
 
 
 def roc_chart(results: Results, level: float) -> Chart:
-    """A curve a backbone; with more than two classes the chosen backbone's, one a class."""
+    """A curve a backbone; with more than two classes the chosen backbone's, one a class.
+
+    Then nothing is shaded: the classes' areas would cover each other.
+    """
     curves, rows = [], []
+    shaded = _shaded(results, level)
     for name, one, label, series in _lines(results):
         points = [p for p in one.evaluated.roc if p.label == label]
         places = [(p.false_positive_rate, p.true_positive_rate) for p in points]
         own = next(row for row in one.evaluated.by_class if row.label == label)
         auc = f"{name}: AUC {scored(own.auc, own.auc_low, own.auc_high)}"
-        curves.append(_curve(results, one, auc, series, places))
-        rows += [
-            [
-                name,
-                "–" if p.threshold is None else f"{p.threshold:.4f}",
-                score(p.false_positive_rate),
-                score(p.true_positive_rate),
-            ]
-            for p in points
-        ]
+        curve = _curve(results, one, auc, series, places)
+        if shaded and curve.thick:
+            curve = replace(curve, area=rectangles(points))
+        curves.append(curve)
+        rows += [[name, *_roc_row(point)] for point in points]
     numbers = Table(["curve", "threshold", "false positive rate", "true positive rate"], rows)
     marks = _operating_points(results)
     return line_chart(
@@ -61,7 +63,37 @@ def roc_chart(results: Results, level: float) -> Chart:
         notes=marks,
         diagonal=True,
         note=f"In brackets: {level:.0%} intervals. The dotted diagonal is chance."
-        f"{_delivered(results) if marks else ''}",
+        f"{_delivered(results) if marks else ''}{shaded}",
+    )
+
+
+def _roc_row(point: RocPoint) -> list[str]:
+    """Threshold and both rates with their limits."""
+    false, true = point.false_positive_rate, point.true_positive_rate
+    return [
+        "–" if point.threshold is None else f"{point.threshold:.4f}",
+        scored(false, point.false_positive_rate_low, point.false_positive_rate_high),
+        scored(true, point.true_positive_rate_low, point.true_positive_rate_high),
+    ]
+
+
+def rectangles(points: Sequence[RocPoint]) -> list[tuple[float, float]]:
+    """The corners of the area that the points' confidence rectangles cover, clockwise from (0, 0).
+
+    From the first one's upper left corner to the last one's, and back along the lower right ones.
+    """
+    upper = [(p.false_positive_rate_low, p.true_positive_rate_high) for p in points]
+    lower = [(p.false_positive_rate_high, p.true_positive_rate_low) for p in points]
+    return [(0.0, 0.0), *upper, (1.0, 1.0), *reversed(lower)]
+
+
+def _shaded(results: Results, level: float) -> str:
+    """What the area is, in words; empty where there is none."""
+    if len(results.chosen.evaluated.evaluation.classes) > 2:
+        return ""
+    return (
+        f" Shaded: where {results.chosen.name}'s true point lies at any one threshold, with "
+        f"{level:.0%} confidence."
     )
 
 
