@@ -176,7 +176,7 @@ def test_two_classes_are_filtered_by_truth_by_kind_of_error_and_by_backbone(
             count = sum(fits(t, c) and label in (None, t) for t, c in pairs)
             assert browser.run(f"{SEEN}.length") == count
             none = "" if count else ": no photo fits. Choose another kind or class."
-            assert text(browser, "filtered") == f"{count} of 6{none}"
+            assert text(browser, "filtered") == f"{count} of 6 shown{none}"
     options = browser.run("[...document.querySelectorAll('#filter-kind option')].map(o => o.text)")
     assert options[3:] == ["normal called pothole", "pothole called normal"]
 

@@ -22,16 +22,16 @@
     const answers = Number(by) ? called[Number(by)] : now;
     let count = 0;
     for (const { figure, row } of gallery) {
-      const [is, said_] = [truth[row], answers[row]];
-      const right = is === said_ ? "right" : "wrong";
+      const [is, call] = [truth[row], answers[row]];
+      const right = is === call ? "right" : "wrong";
       const fits =
-        (!kind || kind === right || kind === is + ">" + said_) &&
-        (!label || Number(label) === is) && (!answer || Number(answer) === said_);
+        (!kind || kind === right || kind === is + ">" + call) &&
+        (!label || Number(label) === is) && (!answer || Number(answer) === call);
       figure.hidden = !fits;
       count += fits ? 1 : 0;
     }
     get("filtered").textContent =
-      count + " of " + gallery.length + (count ? "" : ": no photo fits. Choose another kind or class.");
+      count + " of " + gallery.length + " shown" + (count ? "" : ": no photo fits. Choose another kind or class.");
   };
   if (gallery.length) {
     for (const heading of get("gallery").querySelectorAll("h4")) heading.hidden = true;
