@@ -73,6 +73,13 @@ class Browser:
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 
+    def slide(self, name: str, value: float) -> None:
+        """Set the range input of this id."""
+        self.run(
+            f"(t => {{ t.value = {value}; t.dispatchEvent(new Event('input')); }})"
+            f"(document.getElementById('{name}'))"
+        )
+
     def press(self, key: str) -> None:
         for kind in ("keyDown", "keyUp"):
             text = {"text": "\r"} if key == "Enter" and kind == "keyDown" else {}

@@ -1,7 +1,6 @@
 """The page in a real browser, where Chromium is installed."""
 
 import base64
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -18,13 +17,6 @@ LONG = "a_very_long_class_name_without_any_space_" * 4
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    one = Browser()
-    yield one
-    one.close()
-
-
-@pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return written(tmp_path_factory.mktemp("page"), ("normal", "pothole"))
 
@@ -33,13 +25,6 @@ def written(root: Path, classes: tuple[str, ...]) -> Path:
     write_project(root, classes=classes)
     write_page(root / "index.html", inputs(root))
     return root / "index.html"
-
-
-def move(browser: Browser, slider: str, threshold: float) -> None:
-    browser.run(
-        f"(t => {{ t.value = {threshold}; t.dispatchEvent(new Event('input')); }})"
-        f"(document.getElementById('{slider}'))"
-    )
 
 
 def own_requests(browser: Browser) -> list[str]:
@@ -74,7 +59,7 @@ def test_the_slider_shows_what_scikit_learn_counts(
     browser: Browser, file: Path, threshold: float
 ) -> None:
     browser.open(file, 1440)
-    move(browser, "threshold", threshold)
+    browser.slide("threshold", threshold)
     table = predictions()
     truth = np.array([name == "pothole" for name in table.truth])
     called = table.probabilities[:, 1] >= threshold

@@ -1,11 +1,7 @@
-"""Threshold, filters, CSV and axe-core on the page, where Chromium is installed."""
+"""Threshold, filters and enlarged photos on the page, where Chromium is installed."""
 
-import csv
 import json
-import time
-from collections.abc import Iterator
 from dataclasses import replace
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +12,15 @@ from sklearn.metrics import confusion_matrix
 from potholes.evaluation.tables import TestPredictions, read_evaluation, write_evaluation
 from potholes.page.building import write_page
 from potholes.probabilities import as_written_all, decide
+from potholes.wording import plural
 from tests.factories import TWO, write_project
 from tests.page.browser import CHROMIUM, Browser
-from tests.page.test_building import EVIL, STRANGE, inputs
+from tests.page.test_building import inputs
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
 THRESHOLD = 0.42345  # between two steps of the slider
 SEEN = "[...document.querySelectorAll('#gallery .photo:not([hidden])')]"
 CAPTIONS = f"{SEEN}.map(one => one.querySelector('strong').textContent)"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    one = Browser()
-    yield one
-    one.close()
 
 
 def answers(classes: tuple[str, ...], seed: int, table: TestPredictions) -> TestPredictions:
@@ -72,13 +62,6 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[TestPred
     return root / "index.html", project(root, ("a", "b", "c"))
 
 
-def move(browser: Browser, slider: str, threshold: float) -> None:
-    browser.run(
-        f"(t => {{ t.value = {threshold}; t.dispatchEvent(new Event('input')); }})"
-        f"(document.getElementById('{slider}'))"
-    )
-
-
 def choose(browser: Browser, name: str, value: str) -> None:
     browser.run(
         f"(s => {{ s.value = {json.dumps(value)}; s.dispatchEvent(new Event('change')); }})"
@@ -97,7 +80,7 @@ def test_the_threshold_moves_matrix_captions_and_what_is_seen(
 ) -> None:
     file, (table, _) = two
     browser.open(file, 1440)
-    move(browser, slider, threshold)
+    browser.slide(slider, threshold)
     truth = np.array([name == "pothole" for name in table.truth])
     called = table.probabilities[:, 1] >= threshold
     delivered = table.probabilities[:, 1] >= THRESHOLD
@@ -135,7 +118,7 @@ def test_a_reset_gives_back_the_delivered_answers_which_lie_between_two_steps(
     file, (table, _) = two
     browser.open(file, 1440)
     before = browser.run("document.getElementById('photos').innerText")
-    move(browser, "threshold-here", 0.9)
+    browser.slide("threshold-here", 0.9)
     assert browser.run("document.getElementById('photos').innerText") != before
     browser.run("document.querySelector('.filters .threshold button').click()")
     assert browser.run("document.getElementById('photos').innerText") == before
@@ -220,12 +203,27 @@ def test_mistakes_that_do_not_fit_are_counted_and_photos_without_a_place_named(
 ) -> None:
     (table, _) = project(tmp_path, ("normal", "pothole"), most=3)
     browser.open(tmp_path / "index.html", 1440)
-    assert "3 test photos are not shown" in browser.run("document.body.innerText")
-    move(browser, "threshold-here", 0)
+    wrong = sum(a != b for a, b in zip(table.truth, table.labels, strict=True))
+    hidden = wrong - browser.run(f"{SEEN}.length")
+    among = f" ({plural(hidden, 'mistake')} among them)" if hidden else ""
+    words = f"3 test photos{among} are not shown: the page holds 3"
+    assert words in browser.run("document.body.innerText")
+    browser.slide("threshold-here", 0)
     truth = table.truth.count("normal")
     here = browser.run(f"{SEEN}.length")
     assert text(browser, "moved").endswith(f"{truth} mistakes, {here} of them on this page.")
     assert here < truth
+
+
+def test_a_page_without_test_photos_still_moves_the_matrix(
+    browser: Browser, tmp_path: Path
+) -> None:
+    project(tmp_path, ("normal", "pothole"), most=0)
+    browser.open(tmp_path / "index.html", 1440)
+    browser.slide("threshold", 0)
+    assert text(browser, "recall") == "1.000"
+    assert "the page holds no test photos" in browser.run("document.body.innerText")
+    assert browser.console == []
 
 
 def test_without_scripts_mistakes_then_right_ones_are_all_there(
@@ -242,77 +240,3 @@ def test_without_scripts_mistakes_then_right_ones_are_all_there(
     assert not browser.run("document.querySelector('.filters').checkVisibility()")
     assert browser.run("document.querySelectorAll('.csv').length") == 0
     assert browser.run("document.querySelectorAll('.chart details table').length") > 3
-
-
-def downloaded(browser: Browser, folder: Path, index: int) -> Path:
-    """The file that the index-th button gives."""
-    browser.send("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
-    before = set(folder.glob("*.csv"))
-    browser.run(f"document.querySelectorAll('.csv')[{index}].click()")
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
-        if new := set(folder.glob("*.csv")) - before:
-            return new.pop()
-        browser.run("new Promise(done => setTimeout(done, 50))")
-    raise AssertionError("nothing was downloaded")
-
-
-def test_a_figures_numbers_are_downloaded_as_csv(
-    browser: Browser, two: tuple[Path, list[TestPredictions]], tmp_path: Path
-) -> None:
-    browser.open(two[0], 1440)
-    labels = browser.run("[...document.querySelectorAll('.csv')].map(b => b.ariaLabel)")
-    index = next(i for i, label in enumerate(labels) if "ROC on the test photos" in label)
-    path = downloaded(browser, tmp_path, index)
-    assert path.name == "roc-on-the-test-photos-pothole-against-normal.csv"
-    data = path.read_bytes()
-    assert data.startswith(b"\xef\xbb\xbfcurve,threshold,")
-    assert data.count(b"\r\n") == data.count(b"\n")
-    shown = browser.run(
-        f"[...document.querySelectorAll('.csv')[{index}].nextElementSibling"
-        ".querySelectorAll('tr')].map(r => [...r.cells].map(c => c.textContent))"
-    )
-    assert list(csv.reader(data.decode("utf-8-sig").splitlines())) == shown
-    assert browser.console == []
-    assert [
-        url for url in browser.requests if not url.startswith(("data:", "file:", "blob:"))
-    ] == []
-
-
-def test_cells_that_a_spreadsheet_would_run_are_text_and_numbers_stay_numbers(
-    browser: Browser, two: tuple[Path, list[TestPredictions]], tmp_path: Path
-) -> None:
-    browser.open(two[0], 1440)
-    cells = ["=1+1", "+1.5", "-2e-3", "-a", "@x", 'a "b", c', "two\nlines", "–", "-5%", "é"]
-    browser.run(
-        "(row => { row.textContent = ''; for (const text of "
-        f"{json.dumps(cells)}) row.insertCell().textContent = text; }})"
-        "(document.querySelector('.csv').nextElementSibling.querySelector('tbody tr'))"
-    )
-    path = downloaded(browser, tmp_path, 0)
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        row = list(csv.reader(lines))[1]
-    assert row == ["'=1+1", "+1.5", "-2e-3", "'-a", "'@x", *cells[5:]]
-
-
-TEN = (EVIL, *STRANGE[1:], "=1+1", "'; drop", "x" * 120, "ẞ", "</script>")
-
-
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("classes", [("normal", "pothole"), TEN])
-def test_axe_finds_nothing_serious(
-    browser: Browser, tmp_path: Path, classes: tuple[str, ...], dark: bool
-) -> None:
-    project(tmp_path, classes)
-    browser.open(tmp_path / "index.html", 1440, dark=dark)
-    browser.run("document.querySelectorAll('details').forEach(one => { one.open = true; })")
-    browser.run(files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8") + ";0")
-    found = browser.run_async("axe.run().then(found => JSON.stringify(found))")
-    result = json.loads(found)
-    assert len(result["passes"]) > 20
-    serious = [
-        (one["id"], [node["html"][:200] for node in one["nodes"]])
-        for one in result["violations"]
-        if one["impact"] in ("serious", "critical")
-    ]
-    assert serious == []

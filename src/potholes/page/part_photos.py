@@ -52,8 +52,7 @@ class PhotosPart:
     random: list[Photo]
     mistakes: list[Photo]  # the most confident first
     right: list[Photo]  # the nearest to being wrong first
-    photos_in_all: int  # test photos
-    mistakes_in_all: int
+    order: str  # of the two, and what is left out
     choices: list[Choice]  # which of them a reader wants to see
     doubtful: list[Photo]
     doubtful_in_all: int
@@ -76,6 +75,7 @@ def photos(inputs: Inputs) -> PhotosPart:
     sampled = random_photos(table, min(inputs.sheet, inputs.max_photos), inputs.seed)
     doubted = [row for row in inputs.results.labels if row.suggested != row.label]
     pictures, wrong = _Pictures(inputs), len(mistakes(table))
+    shown_wrong = sum(one.mistake for one in shown)
     said = {one.name: _answers(one.evaluated.predictions) for one in others(inputs)}
     photo = {one.row: _photo(table, pictures, said, one.row) for one in shown}
     return PhotosPart(
@@ -83,8 +83,7 @@ def photos(inputs: Inputs) -> PhotosPart:
         random=[photo[row] for row in sampled],
         mistakes=[photo[one.row] for one in shown if one.mistake],
         right=[photo[one.row] for one in shown if not one.mistake],
-        photos_in_all=len(table.truth),
-        mistakes_in_all=wrong,
+        order=_order(inputs, wrong, len(table.truth) - len(shown), wrong - shown_wrong),
         choices=_choices(inputs, wrong),
         doubtful=[_doubtful(pictures, row) for row in doubted[:_DOUBTFUL]],
         doubtful_in_all=len(doubted),
@@ -93,6 +92,23 @@ def photos(inputs: Inputs) -> PhotosPart:
         ),
         duplicates=_duplicates(inputs),
         rejected=Table(["file", "reason"], [[row.path, row.reason] for row in inputs.rejected]),
+    )
+
+
+def _order(inputs: Inputs, wrong: int, hidden: int, hidden_wrong: int) -> str:
+    """`wrong` and the hidden photos are counts of test photos."""
+    count = len(inputs.chosen.evaluated.predictions.truth)
+    text = (
+        f"{plural(wrong, 'mistake')} on {plural(count, 'test photo')}, the most confident first; "
+        "then right answers, the nearest to being wrong first. ✗ marks a wrong one."
+    )
+    if not hidden:
+        return text
+    among = f" ({plural(hidden_wrong, 'mistake')} among them)" if hidden_wrong else ""
+    verb = "is" if hidden == 1 else "are"
+    return (
+        f"{text} {plural(hidden, 'test photo')}{among} {verb} not shown: the page holds "
+        f"{inputs.max_photos} (report.max_photos)."
     )
 
 
