@@ -194,7 +194,12 @@ def test_arrow_keys_move_on_among_the_seen_ones_and_the_focus_returns(
         browser.press("ArrowRight")
         passed.append(browser.run("document.getElementById('large-picture').alt"))
     assert passed == [*names, names[-1]]
+    browser.run(
+        "window.closing = new Promise(done => document.getElementById('large')"
+        ".addEventListener('close', () => done())); 0"
+    )
     browser.press("Escape")
+    browser.run_async("window.closing")  # the event comes after the key's answer
     assert browser.run("document.activeElement.closest('.photo').dataset.row") == rows[-1]
 
 
