@@ -14,7 +14,7 @@ import pytest
 from potholes.audit.tables import Alarm, AuditRow, SuggestedGroup, write_audit
 from potholes.figures.drawing import Table
 from potholes.figures.phrases import shown
-from potholes.page.building import build_page, write_page
+from potholes.page.building import SCRIPTS, build_page, write_page
 from potholes.page.inputs import Inputs, State, read_inputs
 from potholes.page.part_comparison import RULES as EXPLAINED
 from potholes.page.part_comparison import comparison
@@ -103,7 +103,9 @@ def test_the_page_is_whole_for_any_number_of_classes_and_backbones(
     steps = [b - a for a, b in zip(found.headings, found.headings[1:], strict=False)]
     assert max(steps) <= 1
     assert found.handlers == []
-    assert ('id="threshold-data"' in page(tmp_path, backbones, classes)) == (len(classes) == 2)
+    assert ("threshold-here" in found.ids) == (len(classes) == 2)
+    assert ("filter-called" in found.ids) == (len(classes) > 2)
+    assert ("filter-by" in found.ids) == (len(backbones) > 1)
 
 
 def test_names_from_outside_are_shown_as_text(tmp_path: Path) -> None:
@@ -142,9 +144,11 @@ def test_the_policy_allows_this_style_and_script_alone(tmp_path: Path) -> None:
     assert "unsafe" not in policy
 
 
-def test_the_script_is_short() -> None:
+def test_the_scripts_are_short() -> None:
     folder = Path(__file__).parents[2] / "src/potholes/page/templates"
-    assert len((folder / "page.js").read_text(encoding="utf-8").splitlines()) <= 300
+    assert {path.name for path in folder.glob("*.js")} == set(SCRIPTS)
+    lines = [(folder / name).read_text(encoding="utf-8").splitlines() for name in SCRIPTS]
+    assert sum(map(len, lines)) <= 300
 
 
 def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
@@ -266,11 +270,20 @@ def test_mistakes_are_all_shown_the_most_confident_first_up_to_the_budget(tmp_pa
     write_project(tmp_path)
     part = photos(inputs(tmp_path))
     assert [one.sample_id for one in part.mistakes] == ["photo 5.jpg"]
-    assert part.mistakes[0].others == ["resnet50: normal 0.90"]
+    assert part.mistakes[0].others == ["resnet50: normal 0.90\N{NO-BREAK SPACE}✗"]
     assert (part.mistakes[0].truth, part.mistakes[0].called) == ("pothole", "normal")
     assert part.mistakes[0].overlay.startswith("data:image/webp")
-    none = photos(replace(inputs(tmp_path), max_photos=6))
-    assert (len(none.random), none.mistakes, none.mistakes_in_all) == (6, [], 1)
+    assert [one.row for one in part.right] == [0, 1, 2, 3, 4]  # all as near
+    for most in range(7):
+        few = photos(replace(inputs(tmp_path), sheet=2, max_photos=most))
+        assert len(few.random) == min(2, most)
+        rows = {one.row for one in [*few.random, *few.mistakes, *few.right]}
+        assert len(rows) == len(few.mistakes) + len(few.right) == most
+        assert few.order.startswith("1 mistake on 6 test photos, the most confident first;")
+        assert {5: "1 test photo is not", 4: "2 test photos are not"}.get(most, "") in few.order
+        assert ("not shown" in few.order) == (most < 6)
+    none = photos(replace(inputs(tmp_path), sheet=0, max_photos=0))
+    assert "6 test photos (1 mistake among them) are not shown: the page holds 0" in none.order
 
 
 def test_every_rule_of_choice_is_explained() -> None:

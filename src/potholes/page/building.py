@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from dataclasses import asdict
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -14,10 +15,12 @@ from potholes.page.part_answer import answer
 from potholes.page.part_comparison import comparison
 from potholes.page.part_data import data
 from potholes.page.part_next import what_next
-from potholes.page.part_photos import labels_of, photos
+from potholes.page.part_photos import photos
 from potholes.page.part_test import test_part
 from potholes.page.part_training import training
+from potholes.page.threshold import answers
 
+SCRIPTS = ("page.js", "gallery.js", "enlarge.js")  # inside the page one after the other
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -42,7 +45,7 @@ def build_page(inputs: Inputs) -> str:
     environment.filters["sentence"] = sentence
     environment.globals["sign"] = sign
     style = _style(environment)
-    script = (_TEMPLATES / "page.js").read_text(encoding="utf-8")
+    script = "".join((_TEMPLATES / name).read_text(encoding="utf-8") for name in SCRIPTS)
     return environment.get_template("index.html").render(
         style=style,
         script=script,
@@ -55,7 +58,7 @@ def build_page(inputs: Inputs) -> str:
         photos=photos(inputs),
         next=what_next(inputs),
         data=data(inputs),
-        labels_of=labels_of,
+        answers=asdict(answers(inputs)),
     )
 
 
