@@ -1,4 +1,4 @@
-"""How often 95 % intervals hold the truth: Wilson's exactly, those of an AUC by simulation.
+"""How often 95 % intervals hold the truth: Wilson's and the ROC's exactly, an AUC's by simulation.
 
 python -m benchmarks.coverage [SIMULATIONS]   (4000; about two minutes on one core)
 
@@ -16,7 +16,7 @@ import sys
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 from scipy.stats import binom
 
 from benchmarks.rare_classes import Result, areas_and_variances
@@ -33,11 +33,29 @@ RESAMPLES = 1000
 Floats = NDArray[np.float64]
 
 
-def wilson_coverage(share: float, photos: int, *, corrected: bool) -> float:
-    """Exact coverage: the probability of the counts whose interval holds the share."""
-    intervals = [wilson(count / photos, photos, corrected=corrected) for count in range(photos + 1)]
-    held = [i.low <= share <= i.high for i in intervals]
-    return float(binom.pmf(np.flatnonzero(held), photos, share).sum())
+def wilson_coverage(shares: Floats, photos: int, *, corrected: bool, level: float = 0.95) -> Floats:
+    """Exact coverage of shares [S]: the probability of the counts whose interval holds each."""
+    counts = np.arange(photos + 1)
+    limits = [wilson(c / photos, photos, level=level, corrected=corrected) for c in counts]
+    low, high = np.array([(own.low, own.high) for own in limits]).T
+    held = (low <= shares[:, None]) & (shares[:, None] <= high)
+    return np.asarray((binom.pmf(counts, photos, shares[:, None]) * held).sum(axis=1))
+
+
+def roc_coverage(area: float, positives: int, negatives: int, level: float = 0.95) -> Floats:
+    """Exact coverage of the rectangles of a binormal ROC curve's points, at 199 thresholds.
+
+    At a threshold the called positive and negative photos are independent binomial counts, so it
+    is the product of both coverages.
+    """
+    false_rates = np.arange(1, 200) / 200
+    true_rates = ndtr(ndtri(false_rates) + ndtri(area) * np.sqrt(2))
+    side = np.sqrt(level)
+    both = [
+        wilson_coverage(rates, photos, corrected=True, level=side)
+        for rates, photos in ((false_rates, negatives), (true_rates, positives))
+    ]
+    return np.asarray(both[0] * both[1])
 
 
 def binormal(area: float, photos: int, sd: float, simulations: int) -> Floats:
@@ -84,9 +102,23 @@ def print_wilson() -> None:
     print("| true accuracy | " + " | ".join(f"n = {n}" for n in PHOTOS) + " |")
     print("|---|" + "---|" * len(PHOTOS))
     for share in SHARES:
-        both = [[wilson_coverage(share, n, corrected=c) for c in (True, False)] for n in PHOTOS]
+        one = np.array([share])
+        both = [
+            [wilson_coverage(one, n, corrected=c).item() for c in (True, False)] for n in PHOTOS
+        ]
         cells = (f"{100 * own:.1f} % ({100 * plain:.1f} %)" for own, plain in both)
         print(f"| {share:.2f} | " + " | ".join(cells) + " |", flush=True)
+
+
+def print_roc() -> None:
+    """Exact coverage of the ROC's rectangles: the least and the mean over thresholds."""
+    print("\n| AUC | positives | negatives | least | mean |")
+    print("|---" * 5 + "|")
+    for area in AREAS:
+        for positives, negatives in ((32, 32), (32, 400), (400, 32), (100, 100), (400, 400)):
+            held = roc_coverage(area, positives, negatives)
+            cells = " | ".join(f"{100 * own:.1f} %" for own in (held.min(), held.mean()))
+            print(f"| {area} | {positives} | {negatives} | {cells} |", flush=True)
 
 
 def print_areas(sd: float, simulations: int) -> None:
@@ -136,6 +168,7 @@ def print_grouped(simulations: int) -> None:
 
 def main(simulations: int) -> None:
     print_wilson()
+    print_roc()
     for sd in (1.0, 2.0):
         print_areas(sd, simulations)
     print_grouped(simulations)

@@ -28,6 +28,7 @@ def main(params: Params, standardised: Path, model: Path, evaluated: Path, out: 
     table = read_predictions(evaluated / deployed.backbone / PREDICTIONS_FILE)
     shown = most_informative(
         table,
+        deployed.threshold,
         count=params.report.max_photos,
         sample=params.predict.sheet,
         seed=params.predict.seed,

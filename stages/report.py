@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from potholes.page.building import write_page
-from potholes.page.inputs import read_inputs
+from potholes.page.inputs import State, read_inputs
 from potholes.params import Params
 from potholes.report.plot_tables import write_plot_tables
 from potholes.report.plots import Photos, write_figures
@@ -27,13 +27,16 @@ def main(
     results = read_results(reports, params.backbones)
     photos = Photos(standardised, augmented, Path(params.data.unlabelled), predictions)
     with output_folder(out) as folder:
-        write_figures(folder, results, photos, params.image, params.predict)
-    tree = params.model_dump(mode="json")
-    write_page(page, read_inputs(results, standardised, explained, reports, tree))
+        level = params.evaluate.level
+        write_figures(folder, results, photos, params.image, params.predict, level=level)
+    tree, state = params.model_dump(mode="json"), State.of(Path(), params)
+    write_page(page, read_inputs(results, standardised, explained, reports, tree, state))
     with output_folder(plots) as folder:
         write_plot_tables(folder, results.backbones)
     names = sorted(path.name for path in out.iterdir())
     print(f"{out}: {', '.join(names)}\n{page}")
+    if state.unknown:
+        print(f"warning: the page has no fingerprint: {state.unknown}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ from potholes.evaluation.tables import (
 from potholes.explanation.tables import Explained, ExplainedRow, write_explained
 from potholes.files.documents import write_document
 from potholes.files.rows import write_rows
-from potholes.files.timing import Timing
+from potholes.files.timing import Machine, Timing, machine_file
 from potholes.head.tables import HISTORY_FILE, Epoch, Head, write_head
 from potholes.photos.tables import write_rejected
 from potholes.prediction.tables import Predictions, write_unlabelled
@@ -46,6 +46,7 @@ from potholes.selection.tables import Comparison, Selection, Verdict, write_sele
 REPOSITORY = Path(__file__).parents[1]
 TWO = ("resnet18", "resnet50")
 CLASSES = ("normal", "pothole")
+MACHINE = Machine("Example 9000", 4, {"Python": "3.12.1", "numpy": "2.4.0", "torch": "2.14.1"})
 
 
 def write_project(
@@ -253,7 +254,11 @@ def evaluation(name: str, classes: Sequence[str] = CLASSES) -> Evaluation:
 def roc(classes: Sequence[str] = CLASSES) -> list[RocPoint]:
     """Three points a curve, one of two classes."""
     labels = classes[1:] if len(classes) == 2 else classes
-    points = [(None, 0.0, 0.0), (0.6, 0.1, 0.9), (0.1, 1.0, 1.0)]
+    points = [
+        (None, *(0.0, 0.0, 0.3), *(0.0, 0.0, 0.4)),
+        (0.6, *(0.1, 0.05, 0.35), *(0.9, 0.6, 0.95)),
+        (0.1, *(1.0, 0.7, 1.0), *(1.0, 0.6, 1.0)),
+    ]
     return [RocPoint(label, *point) for label in labels for point in points]
 
 
@@ -285,7 +290,9 @@ def write_backbone(
     write_rows(trained / HISTORY_FILE, Epoch, history(epochs))
     (trained / ARCHITECTURE_FILE).write_text(f"{name}\nfc: Linear(4, 2)\n")
     for stage, seconds in (("compile", 2.0), ("features", 3.5), ("train", 0.25)):
-        write_document(reports / "timing" / stage / f"{name}.json", Timing(seconds + index, 10))
+        timing = reports / "timing" / stage / f"{name}.json"
+        write_document(timing, Timing(seconds + index, 10))
+        write_document(machine_file(timing), MACHINE)
     weight = np.full((len(classes), 4), 0.5, dtype=np.float32)
     bias = np.zeros(len(classes), dtype=np.float32)
     head = Head(name, list(classes), weight, bias, best_epoch=2)
@@ -373,7 +380,7 @@ def write_photos(folder: Path, classes: Sequence[str] = CLASSES) -> None:
 
 
 def write_lock(root: Path, backbones: Sequence[str] = TWO) -> None:
-    """A dvc.lock as `dvc repro` leaves it just before it runs track, with made-up md5s."""
+    """A dvc.lock as `dvc repro` leaves it just before track, folders with made-up md5s."""
     tree = _load((root / "dvc.yaml").read_text())
     params = _load((root / "params.yaml").read_text())
     stages: dict[str, Any] = {}
@@ -383,17 +390,17 @@ def write_lock(root: Path, backbones: Sequence[str] = TWO) -> None:
         items = backbones if "foreach" in block else [None]
         for item in items:
             key = f"{name}@{item}" if item else name
-            stages[key] = _locked(block.get("do", block), str(item), params)
+            stages[key] = _locked(root, block.get("do", block), str(item), params)
     (root / "dvc.lock").write_text(_dump({"schema": "2.0", "stages": stages}))
 
 
-def _locked(block: dict[str, Any], item: str, params: dict[str, Any]) -> dict[str, Any]:
+def _locked(root: Path, block: dict[str, Any], item: str, params: dict[str, Any]) -> dict[str, Any]:
     outs = [out for kind in ("outs", "metrics", "plots") for out in block.get(kind, [])]
     return {
         "cmd": block["cmd"],
-        "deps": [_entry(dep, item, params) for dep in block["deps"]],
+        "deps": [_entry(root, dep, item, params) for dep in block["deps"]],
         "params": {"params.yaml": _locked_params(block["params"], params)},
-        "outs": [_entry(out, item, params) for out in outs],
+        "outs": [_entry(root, out, item, params) for out in outs],
     }
 
 
@@ -403,12 +410,16 @@ def _locked_params(declared: Sequence[Any], params: dict[str, Any]) -> dict[str,
     return {key: _value(params, key) for key in declared}
 
 
-def _entry(declared: str | dict[str, Any], item: str, params: dict[str, Any]) -> dict[str, Any]:
+def _entry(
+    root: Path, declared: str | dict[str, Any], item: str, params: dict[str, Any]
+) -> dict[str, Any]:
     path = declared if isinstance(declared, str) else next(iter(declared))
     path = path.replace("${item}", item)
     for key in ("data.labelled", "data.unlabelled"):
         path = path.replace(f"${{{key}}}", str(_value(params, key)))
-    md5 = hashlib.md5(f"{path}{json.dumps(params)}".encode()).hexdigest()
+    made_up = f"{path}{json.dumps(params)}".encode()
+    content = (root / path).read_bytes() if (root / path).is_file() else made_up
+    md5 = hashlib.md5(content).hexdigest()
     return {"path": path, "hash": "md5", "md5": md5, "size": 1}
 
 

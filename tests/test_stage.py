@@ -1,12 +1,15 @@
 import os
+import platform
 import subprocess
 import sys
 
+import numpy
 import pytest
 
 from potholes.files.documents import read_document
-from potholes.files.timing import Timing
-from potholes.stage import output_folder, timed
+from potholes.files.timing import Machine, Timing
+from potholes.parallel import cores
+from potholes.stage import output_folder, processor_name, timed
 
 
 def test_a_failed_stage_leaves_the_earlier_output(tmp_path):
@@ -38,6 +41,24 @@ def test_time_is_written_with_its_count(tmp_path):
     timing = read_document(tmp_path / "a" / "t.json", Timing)
     assert timing.count == 3
     assert 0 <= timing.seconds < 5
+
+
+def test_what_did_the_work_is_written_beside_its_time(tmp_path):
+    with timed(tmp_path / "t.json", count=3):
+        pass
+    machine = read_document(tmp_path / "t.machine.json", Machine)
+    assert machine.processor
+    assert machine.cores == cores()
+    assert machine.versions["Python"] == platform.python_version()
+    assert machine.versions["numpy"] == numpy.__version__
+
+
+def test_the_processor_is_named_as_linux_tells_it(tmp_path):
+    cpuinfo = tmp_path / "cpuinfo"
+    cpuinfo.write_text("processor\t: 0\nmodel name\t: Example 9000 @ 3 GHz\n\nmodel name\t: x\n")
+    assert processor_name(cpuinfo) == "Example 9000 @ 3 GHz"
+    cpuinfo.write_text("processor\t: 0\n")  # an ARM board
+    assert processor_name(cpuinfo) == processor_name(tmp_path / "none") != ""
 
 
 @pytest.mark.parametrize("error", ["ValueError('x.csv: bad')", "OSError(28, 'No space left')"])

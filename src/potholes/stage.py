@@ -1,18 +1,24 @@
 """What every stage does around its work: check the params, log, fail in one line, write whole."""
 
 import logging
+import platform
 import shutil
 import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from importlib import metadata
 from pathlib import Path
 
 from potholes.files.documents import write_document
-from potholes.files.timing import Timing
+from potholes.files.timing import Machine, Timing, machine_file
+from potholes.parallel import cores
 from potholes.params import Params
 from potholes.params_file import check_folders, load_params
+
+# onnxruntime-gpu may stand in for onnxruntime
+_PACKAGES = ("torch", "torchvision", "onnxruntime", "onnxruntime-gpu", "numpy", "dvc", "mlflow")
 
 
 @contextmanager
@@ -50,7 +56,30 @@ def output_folder(folder: Path) -> Iterator[Path]:
 
 @contextmanager
 def timed(path: Path, count: int) -> Iterator[None]:
-    """Write to `path` the seconds that the block took for `count` photos or epochs."""
+    """Write to `path` the seconds that the block took for `count` photos or epochs.
+
+    And beside it, to `machine_file(path)`, what did the work.
+    """
     start = time.perf_counter()
     yield
     write_document(path, Timing(seconds=round(time.perf_counter() - start, 3), count=count))
+    write_document(machine_file(path), this_machine())
+
+
+def this_machine() -> Machine:
+    """The processor, its cores and the versions of what is installed; nothing is imported."""
+    versions = {"Python": platform.python_version()}
+    for name in _PACKAGES:
+        with suppress(metadata.PackageNotFoundError):
+            versions[name] = metadata.version(name)
+    return Machine(processor=processor_name(), cores=cores(), versions=versions)
+
+
+def processor_name(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
+    """As Linux tells it; elsewhere what Python knows, if only the architecture."""
+    known = platform.processor() or platform.machine() or "unknown"
+    if not cpuinfo.is_file():
+        return known
+    lines = cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return next(filter(None, names), known)

@@ -12,8 +12,12 @@ def weights_note(origin: str) -> str:
 
 
 def plural(count: int, noun: str) -> str:
-    """`1 photo`, `2 photos`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    """`1 photo`, `2 photos`, `2 copies`, `2 classes`."""
+    if count == 1:
+        return f"1 {noun}"
+    if noun.endswith("y"):
+        return f"{count:,} {noun[:-1]}ies"
+    return f"{count:,} {noun}{'es' if noun.endswith('s') else 's'}"
 
 
 def with_limits(difference: float, low: float, high: float) -> str:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics as sklearn_metrics
 
-from potholes.evaluation.metrics import METRICS, Scored, averaging, confusion, roc
+from potholes.evaluation.metrics import METRICS, Scored, averaging, confusion
 
 # truth 1 1 1 0 0, called 1 1 0 0 1: two of three found, one false alarm
 TWO = Scored(
@@ -63,15 +63,6 @@ def test_confusion_counts_truth_by_row():
     assert confusion(TWO) == [[1, 1], [1, 2]]
 
 
-def test_roc_starts_and_ends_in_the_corners():
-    points = roc(TWO, ["normal", "pothole"])
-    first, last = points[0], points[-1]
-    assert (first.threshold, first.false_positive_rate, first.true_positive_rate) == (None, 0, 0)
-    assert (last.false_positive_rate, last.true_positive_rate) == (1, 1)
-    assert {point.label for point in points} == {"pothole"}
-    assert {point.label for point in roc(THREE, ["a", "b", "c"])} == {"a", "b", "c"}
-
-
 def _drawn(classes: int, seed: int) -> Scored:
     """60 photos with every class among them, probabilities in steps of a tenth, so with ties."""
     rng = np.random.default_rng(seed)
@@ -107,15 +98,3 @@ def test_scores_are_scikit_learns(classes, seed):
     )
     matrix = sklearn_metrics.confusion_matrix(scored.truth, scored.predicted, labels=range(classes))
     assert confusion(scored) == matrix.tolist()
-
-
-@given(st.integers(0, 2**32 - 1))
-def test_the_roc_curve_is_scikit_learns(seed):
-    scored = _drawn(2, seed)
-    false_rates, true_rates, thresholds = sklearn_metrics.roc_curve(
-        scored.truth, scored.probabilities[:, 1]
-    )
-    points = roc(scored, ["normal", "pothole"])
-    assert [p.false_positive_rate for p in points] == pytest.approx(false_rates.tolist())
-    assert [p.true_positive_rate for p in points] == pytest.approx(true_rates.tolist())
-    assert [p.threshold for p in points[1:]] == thresholds[1:].tolist()

@@ -71,7 +71,7 @@ def predicted(engine: Engine, head: Head, threshold: float | None) -> TestPredic
 
 
 def explained(engine, head, table, standardised, folder, *, batch_size=2, count=9) -> Explained:
-    shown = most_informative(table, count=count, sample=count, seed=0)
+    shown = most_informative(table, 0.5, count=count, sample=count, seed=0)
     pictures = pictures_of(standardised, table, shown)
     seen = look(engine, head, pictures, batch_size=batch_size)
     found = explain(folder, seen, table, shown, pictures)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from potholes.figures.sheets import Tile, write_sheet
+from potholes.figures.sheets import Tile, short, write_sheet
 
 GREY = np.full((224, 224, 3), 128, dtype=np.uint8)
 
@@ -22,7 +22,7 @@ def orange(pixels: np.ndarray) -> int:
 @pytest.mark.parametrize(("count", "rows"), [(1, 1), (4, 1), (5, 2), (64, 16)])
 def test_tiles_stand_in_rows_of_four(tmp_path: Path, count: int, rows: int) -> None:
     pixels = sheet(tmp_path / "x.png", [Tile(GREY, "[pothole] pothole 0.9", False)] * count)
-    column = (pixels[:, 100] == 128).all(axis=1)
+    column = (pixels[:, 100] == 128).all(axis=1)  # photos are drawn pixel by pixel
     starts = int((column[1:] & ~column[:-1]).sum())
     assert starts == rows
 
@@ -37,6 +37,22 @@ def test_no_tiles_make_a_small_picture_with_words_on_it(tmp_path: Path) -> None:
 def test_only_a_flagged_tile_is_framed(tmp_path: Path) -> None:
     assert orange(sheet(tmp_path / "x.png", [Tile(GREY, "a", False)])) == 0
     assert orange(sheet(tmp_path / "x.png", [Tile(GREY, "a", True)])) > 500
+
+
+def test_photos_keep_their_pixels(tmp_path: Path) -> None:
+    photo = np.random.default_rng(0).integers(0, 256, (224, 224, 3), dtype=np.uint8)
+    pixels = sheet(tmp_path / "x.png", [Tile(photo, "a", False)])
+    top = int((pixels != 255).any(axis=2)[:, 100:200].all(axis=1).argmax())
+    assert (pixels[top : top + 224, 12:236] == photo).all()
+
+
+def test_a_long_caption_stays_under_its_photo(tmp_path: Path) -> None:
+    caption = f"[{short('x' * 60)}] {short('a long name ' * 5)} 0.97\nwrong"
+    pixels = sheet(tmp_path / "x.png", [Tile(GREY, caption, True)] * 4)
+    ends = [12 + column * 236 + 224 for column in range(4)]
+    below = pixels[-60:]
+    assert all((below[:, end : end + 12] == 255).all() for end in ends)
+    assert (below < 100).any()
 
 
 def test_a_caption_may_hold_anything(tmp_path: Path) -> None:

@@ -65,6 +65,21 @@ class Browser:
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 
+    def run_async(self, expression: str) -> Any:
+        """The value that the promise of a JavaScript expression ends in."""
+        answer = self.send(
+            "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
+        )
+        assert "exceptionDetails" not in answer, answer
+        return answer["result"].get("value")
+
+    def slide(self, name: str, value: float) -> None:
+        """Set the range input of this id."""
+        self.run(
+            f"(t => {{ t.value = {value}; t.dispatchEvent(new Event('input')); }})"
+            f"(document.getElementById('{name}'))"
+        )
+
     def press(self, key: str) -> None:
         for kind in ("keyDown", "keyUp"):
             text = {"text": "\r"} if key == "Enter" and kind == "keyDown" else {}

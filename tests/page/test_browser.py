@@ -1,7 +1,6 @@
 """The page in a real browser, where Chromium is installed."""
 
 import base64
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +14,6 @@ from tests.page.test_building import EVIL, inputs
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
 LONG = "a_very_long_class_name_without_any_space_" * 4
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    one = Browser()
-    yield one
-    one.close()
 
 
 @pytest.fixture(scope="module")
@@ -62,15 +54,12 @@ def test_strange_and_long_names_keep_the_layout_whole_and_run_nothing(
     assert browser.console == []
 
 
-@pytest.mark.parametrize("threshold", [0.05, 0.5, 0.9, 0.95])
+@pytest.mark.parametrize("threshold", [0.0, 0.05, 0.1, 0.5, 0.9, 0.95, 1.0])
 def test_the_slider_shows_what_scikit_learn_counts(
     browser: Browser, file: Path, threshold: float
 ) -> None:
     browser.open(file, 1440)
-    browser.run(
-        f"(t => {{ t.value = {threshold}; t.dispatchEvent(new Event('input')); }})"
-        "(document.getElementById('threshold'))"
-    )
+    browser.slide("threshold", threshold)
     table = predictions()
     truth = np.array([name == "pothole" for name in table.truth])
     called = table.probabilities[:, 1] >= threshold
@@ -85,8 +74,8 @@ def test_the_slider_shows_what_scikit_learn_counts(
     cells = browser.run("[...document.querySelectorAll('#confusion td b')].map(b => b.textContent)")
     pairs = [(False, False), (False, True), (True, False), (True, True)]
     assert list(map(int, cells)) == [int(((truth == t) & (called == c)).sum()) for t, c in pairs]
-    browser.run("document.getElementById('threshold-reset').click()")
-    assert browser.run("document.getElementById('threshold-value').textContent") == "0.50"
+    browser.run("document.querySelector('#slider .threshold button').click()")
+    assert browser.run("document.querySelector('#slider output').textContent") == "0.50"
 
 
 def test_the_switch_changes_the_theme_and_back(browser: Browser, file: Path) -> None:
@@ -112,23 +101,6 @@ def test_photos_are_enlarged_by_keyboard_and_arrows_move_on(browser: Browser, fi
     browser.press("Escape")
     assert not browser.run("document.getElementById('large').open")
     assert browser.run("document.activeElement.closest('.photo') !== null")
-
-
-def test_the_filter_keeps_the_class_that_is_asked_for(browser: Browser, file: Path) -> None:
-    browser.open(file, 800)
-    choose = (
-        "(s => { s.selectedIndex = %d; s.dispatchEvent(new Event('change')); })"
-        "(document.getElementById('filter-truth'))"
-    )
-    visible = "document.querySelectorAll('#mistakes .photo:not([hidden])').length"
-    browser.run(choose % 1)
-    assert browser.run(visible) == 1
-    assert browser.run("document.getElementById('filtered').textContent") == "1 of 1"
-    browser.run("document.querySelector('#mistakes .photo').dataset.truth = 'another'")
-    browser.run(choose % 1)
-    assert browser.run(visible) == 0
-    browser.run(choose % 0)
-    assert browser.run(visible) == 1
 
 
 def test_without_scripts_everything_that_matters_is_there(browser: Browser, file: Path) -> None:

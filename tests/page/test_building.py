@@ -12,17 +12,19 @@ from pathlib import Path
 import pytest
 
 from potholes.audit.tables import Alarm, AuditRow, SuggestedGroup, write_audit
-from potholes.page.building import build_page, write_page
-from potholes.page.drawing import Table
-from potholes.page.inputs import Inputs, read_inputs
+from potholes.figures.drawing import Table
+from potholes.figures.phrases import shown
+from potholes.page.building import SCRIPTS, build_page, write_page
+from potholes.page.inputs import Inputs, State, read_inputs
 from potholes.page.part_comparison import RULES as EXPLAINED
 from potholes.page.part_comparison import comparison
+from potholes.page.part_data import data
 from potholes.page.part_photos import mistakes, photos
-from potholes.page.phrases import shown
 from potholes.params_file import load_params
+from potholes.report.fingerprint import FINGERPRINT, fingerprint
 from potholes.report.results import read_results
 from potholes.selection.rules import RULES
-from tests.factories import CLASSES, TWO, predictions, write_project
+from tests.factories import CLASSES, MACHINE, TWO, predictions, set_params, write_project
 
 PARTS = ["answer", "comparison", "training", "test", "photos", "next", "data"]
 EVIL = "<img src=x onerror=alert(1)>"
@@ -32,10 +34,10 @@ VOID = {"meta", "img", "input", "br", "line", "rect", "circle", "polyline", "pol
 
 def inputs(root: Path, backbones: Sequence[str] = TWO) -> Inputs:
     results = read_results(root / "reports", backbones)
-    tree = load_params(root / "params.yaml").model_dump(mode="json")
-    return read_inputs(
-        results, root / "data/standardised", root / "data/explained", root / "reports", tree
-    )
+    params = load_params(root / "params.yaml")
+    folders = (root / "data/standardised", root / "data/explained", root / "reports")
+    tree, state = params.model_dump(mode="json"), State.of(root, params)
+    return read_inputs(results, *folders, tree, state)
 
 
 def page(root: Path, backbones: Sequence[str] = TWO, classes: Sequence[str] = CLASSES) -> str:
@@ -101,7 +103,9 @@ def test_the_page_is_whole_for_any_number_of_classes_and_backbones(
     steps = [b - a for a, b in zip(found.headings, found.headings[1:], strict=False)]
     assert max(steps) <= 1
     assert found.handlers == []
-    assert ('id="threshold-data"' in page(tmp_path, backbones, classes)) == (len(classes) == 2)
+    assert ("threshold-here" in found.ids) == (len(classes) == 2)
+    assert ("filter-called" in found.ids) == (len(classes) > 2)
+    assert ("filter-by" in found.ids) == (len(backbones) > 1)
 
 
 def test_names_from_outside_are_shown_as_text(tmp_path: Path) -> None:
@@ -140,9 +144,11 @@ def test_the_policy_allows_this_style_and_script_alone(tmp_path: Path) -> None:
     assert "unsafe" not in policy
 
 
-def test_the_script_is_short() -> None:
+def test_the_scripts_are_short() -> None:
     folder = Path(__file__).parents[2] / "src/potholes/page/templates"
-    assert len((folder / "page.js").read_text(encoding="utf-8").splitlines()) <= 300
+    assert {path.name for path in folder.glob("*.js")} == set(SCRIPTS)
+    lines = [(folder / name).read_text(encoding="utf-8").splitlines() for name in SCRIPTS]
+    assert sum(map(len, lines)) <= 300
 
 
 def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
@@ -152,7 +158,69 @@ def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "index.html").read_bytes() == first.encode()
 
 
-def test_durations_alone_come_from_the_clock(tmp_path: Path) -> None:
+def test_the_roc_shades_the_chosen_backbone_alone_and_lists_the_limits_of_all(
+    tmp_path: Path,
+) -> None:
+    text = page(tmp_path)
+    figure = text[text.index("<figcaption><bdi>ROC") : text.index("<figcaption><bdi>Precision")]
+    assert figure.count("<polygon") == 1
+    assert 'class="s0 band"' in figure
+    assert (
+        "Shaded: where resnet18&#39;s true point lies at any one threshold, with 95% confidence."
+        in figure
+    )
+    assert figure.count("<bdi>0.900 (0.600 to 0.950)</bdi>") == len(TWO)
+
+
+def test_with_more_classes_no_area_hides_another(tmp_path: Path) -> None:
+    text = page(tmp_path, TWO, ("a", "b", "c"))
+    figure = text[text.index("<figcaption><bdi>ROC") : text.index("<figcaption><bdi>Precision")]
+    assert "<polygon" not in figure
+    assert "Shaded" not in figure
+
+
+def test_the_page_tells_its_state_and_how_mlflow_finds_it(tmp_path: Path) -> None:
+    text = page(tmp_path)
+    params = load_params(tmp_path / "params.yaml")
+    known = fingerprint(tmp_path, params, running="track")  # as the runs bear it
+    assert f'tags.{FINGERPRINT} = "{known}"' in html.unescape(text)
+
+
+def test_results_of_other_params_have_no_fingerprint_but_a_cure(tmp_path: Path) -> None:
+    write_project(tmp_path)
+    set_params(tmp_path, {"train.lr": 0.5})
+    text = html.unescape(build_page(inputs(tmp_path)))
+    assert "ran with another `train` than params.yaml has; run `dvc repro`" in text
+    assert "tags.fingerprint" not in text
+
+
+def test_a_machine_is_told_once_and_several_are_told_apart(tmp_path: Path) -> None:
+    write_project(tmp_path)
+    made = inputs(tmp_path)
+    alone = data(made)
+    assert alone.machines.header == ["what", "used"]
+    assert ["processor", "Example 9000"] in alone.machines.rows
+    assert alone.durations.header[-1] == "for"
+    other = replace(MACHINE, processor="Old 1", versions={"Python": "3.11.0", "extra": "1"})
+    mixed = [replace(made.durations[0], machine=other), *made.durations[1:]]
+    both = data(replace(made, durations=mixed))
+    assert both.machines.header == ["what", "machine 1", "machine 2"]
+    assert ["processor", "Old 1", "Example 9000"] in both.machines.rows
+    assert ["torch", "–", "2.14.1"] in both.machines.rows
+    assert [row[-1] for row in both.durations.rows] == ["1", *"2" * (len(mixed) - 1)]
+
+
+def test_the_sizes_of_the_photos_are_told(tmp_path: Path) -> None:
+    write_project(tmp_path)
+    made = inputs(tmp_path)
+    assert data(made).sizes.startswith("The photos have 9 × 9 pixels and 0.00 MB in all")
+    large = replace(made.samples[0], width=4000, height=3000, bytes=2_500_000)
+    sizes = data(replace(made, samples=[large, *made.samples[1:]])).sizes
+    assert sizes.startswith("The photos have 9 × 9 to 4,000 × 3,000 pixels and 2.50 MB in all")
+    assert sizes.endswith("all could be used.")
+
+
+def test_durations_and_machines_alone_differ_from_run_to_run(tmp_path: Path) -> None:
     """Another run's times change the numbers that are called times, and nothing else."""
     write_project(tmp_path)
     made = inputs(tmp_path)
@@ -162,6 +230,12 @@ def test_durations_alone_come_from_the_clock(tmp_path: Path) -> None:
     )
     changed = [line for line, other in zip(before, after, strict=True) if line != other]
     assert len(changed) == 2 + len(slower)  # photos a second of two backbones, and their table
+    moved = replace(MACHINE, processor="Other", cores=9)
+    elsewhere = [replace(one, machine=moved) for one in made.durations]
+    after = build_page(replace(made, durations=elsewhere)).splitlines()
+    changed = [line for line, other in zip(before, after, strict=True) if line != other]
+    assert len(changed) == 2
+    assert "Example 9000" in changed[0]
 
 
 def test_parts_with_nothing_to_show_say_so(tmp_path: Path) -> None:
@@ -196,11 +270,20 @@ def test_mistakes_are_all_shown_the_most_confident_first_up_to_the_budget(tmp_pa
     write_project(tmp_path)
     part = photos(inputs(tmp_path))
     assert [one.sample_id for one in part.mistakes] == ["photo 5.jpg"]
-    assert part.mistakes[0].others == ["resnet50: normal 0.90"]
+    assert part.mistakes[0].others == ["resnet50: normal 0.90\N{NO-BREAK SPACE}✗"]
     assert (part.mistakes[0].truth, part.mistakes[0].called) == ("pothole", "normal")
     assert part.mistakes[0].overlay.startswith("data:image/webp")
-    none = photos(replace(inputs(tmp_path), max_photos=6))
-    assert (len(none.random), none.mistakes, none.mistakes_in_all) == (6, [], 1)
+    assert [one.row for one in part.right] == [0, 1, 2, 3, 4]  # all as near
+    for most in range(7):
+        few = photos(replace(inputs(tmp_path), sheet=2, max_photos=most))
+        assert len(few.random) == min(2, most)
+        rows = {one.row for one in [*few.random, *few.mistakes, *few.right]}
+        assert len(rows) == len(few.mistakes) + len(few.right) == most
+        assert few.order.startswith("1 mistake on 6 test photos, the most confident first;")
+        assert {5: "1 test photo is not", 4: "2 test photos are not"}.get(most, "") in few.order
+        assert ("not shown" in few.order) == (most < 6)
+    none = photos(replace(inputs(tmp_path), sheet=0, max_photos=0))
+    assert "6 test photos (1 mistake among them) are not shown: the page holds 0" in none.order
 
 
 def test_every_rule_of_choice_is_explained() -> None:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from potholes.evaluation.tables import RocPoint
 from potholes.probabilities import macro_auc
 
 
@@ -70,7 +69,7 @@ def average_precision(scored: Scored) -> float:
 def average_precision_of(scored: Scored, index: int) -> float:
     """That of one class against the rest, without interpolation; ties are one threshold."""
     positive, scores = scored.truth == index, scored.probabilities[:, index]
-    called, found, _ = _thresholds(positive, scores)
+    called, found, _ = thresholds(positive, scores)
     return float((np.diff(found, prepend=0) * found / called).sum() / positive.sum())
 
 
@@ -105,18 +104,7 @@ def confusion(scored: Scored) -> list[list[int]]:
     return [[int(count) for count in row] for row in matrix]
 
 
-def roc(scored: Scored, classes: list[str]) -> list[RocPoint]:
-    """The corners of the positive class's curve; of each class against the rest if C > 2."""
-    points = []
-    for index in [1] if scored.classes == 2 else range(scored.classes):
-        curve = _roc_corners(scored.truth == index, scored.probabilities[:, index])
-        for false_rate, true_rate, threshold in zip(*curve, strict=True):
-            limit = float(threshold) if np.isfinite(threshold) else None
-            points.append(RocPoint(classes[index], limit, float(false_rate), float(true_rate)))
-    return points
-
-
-def _thresholds(
+def thresholds(
     positive: NDArray[np.bool_], scores: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """At each falling threshold the photos that are called, those of them that are positive, and
@@ -124,19 +112,6 @@ def _thresholds(
     order = np.argsort(-scores, kind="stable")
     last = np.append(np.flatnonzero(np.diff(scores[order])), len(scores) - 1)
     return last + 1, np.cumsum(positive[order])[last], scores[order][last]
-
-
-def _roc_corners(
-    positive: NDArray[np.bool_], scores: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """False and true positive rates at falling thresholds, points on a straight line left out."""
-    called, found, falling = _thresholds(positive, scores)
-    alarms = called - found
-    turns = (np.diff(found, 2) != 0) | (np.diff(alarms, 2) != 0)
-    corner = np.concatenate([[True], turns, [True]])[: len(called)]
-    thresholds = np.append(np.inf, falling[corner])
-    rates = [np.append(0, counts[corner]) / counts[-1] for counts in (alarms, found)]
-    return rates[0], rates[1], thresholds
 
 
 def _every_class(scored: Scored, name: str) -> None:

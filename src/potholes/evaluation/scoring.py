@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from potholes.evaluation.calibration import calibration, reliability_bins
 from potholes.evaluation.class_scores import class_scores, mean_intervals
-from potholes.evaluation.metrics import METRICS, Scored, averaging, confusion, roc
+from potholes.evaluation.metrics import METRICS, Scored, averaging, confusion
 from potholes.evaluation.operating_point import OperatingPoint
+from potholes.evaluation.roc import roc
 from potholes.evaluation.stability import stability
 from potholes.evaluation.tables import (
     Evaluation,
@@ -128,7 +129,7 @@ def evaluate(
     return EvaluationTables(
         evaluation=evaluation(head, history, scores, point),
         by_class=class_scores(scored, classes, groups, level=params.level),
-        roc=roc(scored, classes),
+        roc=roc(scored, classes, groups, level=params.level),
         predictions=TestPredictions(
             classes=classes,
             sample_ids=[row.sample_id for row in rows],

@@ -79,12 +79,19 @@ class ClassScores:
 
 @dataclass(frozen=True)
 class RocPoint:
-    """One point of one class's curve; with two classes there is one curve, the second's."""
+    """One point of one class's curve; with two classes there is one curve, the second's.
+
+    Both rates' limits hold together with `evaluate.level`: they are the sides of a rectangle.
+    """
 
     label: str  # the class that counts as positive
     threshold: float | None  # empty at the start, where nothing is called positive
     false_positive_rate: float
+    false_positive_rate_low: float
+    false_positive_rate_high: float
     true_positive_rate: float
+    true_positive_rate_low: float
+    true_positive_rate_high: float
 
 
 @dataclass(frozen=True)

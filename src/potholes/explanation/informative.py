@@ -16,17 +16,20 @@ class Shown:
     mistake: bool
 
 
-def most_informative(table: TestPredictions, *, count: int, sample: int, seed: int) -> list[Shown]:
-    """Up to `count` photos: mistakes, the most confident first, then right ones of the sample.
+def most_informative(
+    table: TestPredictions, threshold: float | None, *, count: int, sample: int, seed: int
+) -> list[Shown]:
+    """Up to `count` photos: mistakes, the most confident first, then right ones, `nearest_first`.
 
     The sample, `random_photos`, is always among them, so that a reader sees more than mistakes.
-    The order of the table makes no difference.
+    `threshold` is that of two classes, None for more. The order of the table makes no difference.
     """
     sampled = random_photos(table, min(sample, count), seed)
-    wrong = mistakes(table)
-    kept = {*sampled, *wrong[: count - len(sampled)]}
-    shown = [row for row in wrong if row in kept] + [row for row in sampled if row not in wrong]
-    return [Shown(row, table.labels[row] != table.truth[row]) for row in shown]
+    wrong, right = mistakes(table), nearest_first(table, threshold)
+    others = [row for row in [*wrong, *right] if row not in set(sampled)]
+    kept = {*sampled, *others[: count - len(sampled)]}
+    shown = [Shown(row, mistake=True) for row in wrong if row in kept]
+    return [*shown, *(Shown(row, mistake=False) for row in right if row in kept)]
 
 
 def mistakes(table: TestPredictions) -> list[int]:
@@ -37,6 +40,24 @@ def mistakes(table: TestPredictions) -> list[int]:
     ]
     wrong = [row for row, truth in enumerate(table.truth) if truth != table.labels[row]]
     return sorted(wrong, key=lambda row: (-confidence[row], table.sample_ids[row]))
+
+
+def nearest_first(table: TestPredictions, threshold: float | None) -> list[int]:
+    """Rows of the rightly called photos, the nearest to being wrong first; equal by sample_id.
+
+    Near is the probability's distance from `threshold` for two classes, and from the runner-up's
+    for more.
+    """
+    right = [row for row, truth in enumerate(table.truth) if truth == table.labels[row]]
+    return sorted(right, key=lambda row: (_distance(table, threshold, row), table.sample_ids[row]))
+
+
+def _distance(table: TestPredictions, threshold: float | None, row: int) -> float:
+    said = table.probabilities[row]
+    if threshold is not None and len(said) == 2:
+        return float(abs(said[1] - threshold))
+    label, other = table.labels[row], runner_up(table, row)
+    return float(said[table.classes.index(label)] - said[table.classes.index(other)])
 
 
 def random_photos(table: TestPredictions, count: int, seed: int) -> list[int]:

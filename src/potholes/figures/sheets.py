@@ -1,25 +1,26 @@
 """Contact sheets: a few photos side by side with their captions."""
 
-import textwrap
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
 from pathlib import Path
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
+from PIL import Image
 
-from potholes.figures.canvas import FAINT, PAGE_WIDTH, VERMILLION, house_style, page, plain, save
+from potholes.figures.drawing import data_uri, element, line, words
+from potholes.figures.lettering import cut, wrapped
+from potholes.figures.palette import LIGHT
+from potholes.figures.picture import document, write_svg
 
 _COLUMNS = 4
-_DPI = 160  # a tile is stored about as large as its photo is
-_GAP = 10  # page pixels between tiles and at the edges
-_SIDE = (PAGE_WIDTH - _GAP * (_COLUMNS + 1)) / _COLUMNS
-_LINE = 14  # height of a caption's line
-_LINES = 3
-_LETTERS = 21  # that fit under a tile
+_SIDE = 224  # pixels of a photo, which is drawn as it is
+_GAP = 12  # pixels between tiles and at the edges
+_WIDTH = _COLUMNS * _SIDE + (_COLUMNS + 1) * _GAP
+_SIZE, _LINE, _LINES = 15, 20, 4  # letters, height of a caption's line, lines of a caption
+_TITLE = 19
+_NAME = 150  # pixels of a name in a caption
 
 
 @dataclass(frozen=True)
@@ -31,60 +32,80 @@ class Tile:
     flagged: bool
 
 
-@house_style()
 def write_sheet(path: Path, title: str, tiles: Sequence[Tile], *, subtitle: str = "") -> None:
     """Write a PNG of the tiles in rows of four; without tiles, one that says there are none.
 
     A flagged tile has a thick broken frame and a cross on it: colour alone is not enough.
     """
-    lines = [_caption(tile.caption) for tile in tiles]
-    line_count = max((len(caption) for caption in lines), default=1)
-    row_height = _SIDE + line_count * _LINE + _GAP
-    top = 52 if subtitle else 34
-    height = top + (max(1, ceil(len(tiles) / _COLUMNS)) * row_height if tiles else 60)
-    figure = page(height, constrained=False)
-    axes = figure.add_axes((0, 0, 1, 1), frame_on=False, xticks=[], yticks=[])
-    axes.set(xlim=(0, PAGE_WIDTH), ylim=(height, 0))
-    axes.text(_GAP, 10, plain(title, 80), fontsize=9.5, weight="bold", va="top")
-    axes.text(_GAP, 29, plain(subtitle, 100), fontsize=8, color=FAINT, va="top")
+    parts, y = [], float(_GAP)
+    for text in wrapped(title, _WIDTH - 2 * _GAP, _TITLE, bold=True):
+        y += 24
+        parts.append(words(_GAP, y - 4, text, "t sheet-title"))
+    for text in wrapped(subtitle, _WIDTH - 2 * _GAP, _SIZE) if subtitle else []:
+        y += _LINE
+        parts.append(words(_GAP, y, text, "t sheet faint"))
+    y += _GAP
+    captions = [_caption(tile.caption) for tile in tiles]
+    for first in range(0, len(tiles), _COLUMNS):
+        row = range(first, min(first + _COLUMNS, len(tiles)))
+        for column, index in enumerate(row):
+            x = _GAP + column * (_SIDE + _GAP)
+            parts.append(_photo(tiles[index], captions[index], x, y))
+        y += _SIDE + max(len(captions[index]) for index in row) * _LINE + _GAP
     if not tiles:
-        axes.text(PAGE_WIDTH / 2, top + 20, "no photos to show", ha="center", color=FAINT)
-    for index, (tile, caption) in enumerate(zip(tiles, lines, strict=True)):
-        row, column = divmod(index, _COLUMNS)
-        _draw(axes, tile, caption, _GAP + column * (_SIDE + _GAP), top + row * row_height)
-    save(path, figure, dpi=_DPI, compression=1)  # photos: 6 takes three times as long for 5 %
+        parts.append(words(_WIDTH / 2, y + 26, "no photos to show", "t sheet faint", "middle"))
+        y += 50
+    svg = document(_WIDTH, y + _GAP / 2, [f"<style>{_RULES}</style>", *parts])
+    write_svg(path, svg, 1)
 
 
-def _draw(axes: Axes, tile: Tile, caption: Sequence[str], left: float, top: float) -> None:
-    axes.imshow(
-        tile.pixels,
-        extent=(left, left + _SIDE, top + _SIDE, top),
-        aspect="auto",
-        interpolation="antialiased",
-    )
+_RULES = f"""\
+.t.sheet {{ font-size: {_SIZE}px; }}
+.t.sheet-title {{ font-size: {_TITLE}px; font-weight: 700; }}
+.t.faint {{ fill: {LIGHT["faint"]}; }}
+.frame {{ fill: none; stroke: {LIGHT["s1"]}; stroke-width: 6; stroke-dasharray: 18 9; }}
+.badge {{ fill: {LIGHT["s1"]}; stroke: {LIGHT["paper"]}; stroke-width: 2; }}
+.cross {{ stroke: {LIGHT["paper"]}; stroke-width: 4; }}
+"""
+
+
+def _photo(tile: Tile, caption: Sequence[str], x: float, y: float) -> str:
+    data = io.BytesIO()
+    Image.fromarray(tile.pixels).save(data, "PNG", compress_level=0)
+    href = data_uri("png", data.getvalue())
+    parts = [element("image", x=x, y=y, width=_SIDE, height=_SIDE, href=href)]
     if tile.flagged:
-        frame = Rectangle((left, top), _SIDE, _SIDE, fill=False, lw=3, ls="--", ec=VERMILLION)
-        axes.add_patch(frame)
-        badge = {"boxstyle": "square,pad=0.25", "facecolor": VERMILLION, "edgecolor": "white"}
-        axes.text(left + _SIDE - 6, top + 6, "✗", color="white", ha="right", va="top", bbox=badge)
-    for number, line in enumerate(caption):
-        axes.text(
-            left,
-            top + _SIDE + 3 + number * _LINE,
-            line,
-            va="top",
-            fontsize=7.5,
-            weight="bold" if tile.flagged and number == 0 else "normal",
+        inner = _SIDE - 6
+        parts.append(element("rect", x=x + 3, y=y + 3, width=inner, height=inner, class_="frame"))
+        left, top = x + _SIDE - 40, y + 10
+        parts.append(element("rect", x=left, y=top, width=28, height=28, class_="badge"))
+        parts.append(line(left + 8, top + 8, left + 20, top + 20, "cross"))
+        parts.append(line(left + 20, top + 8, left + 8, top + 20, "cross"))
+    parts += [
+        words(
+            x,
+            y + _SIDE + (number + 1) * _LINE - 3,
+            text,
+            "t sheet strong" if tile.flagged and number == 0 else "t sheet",
         )
+        for number, text in enumerate(caption)
+    ]
+    return "".join(parts)
+
+
+def short(name: str) -> str:
+    """The name of a class or a photo, cut so that a caption has room for two."""
+    return cut(name, _NAME, _SIZE)
 
 
 def _caption(text: str) -> list[str]:
+    """Up to four lines; a line of `text` may take three of them."""
     lines = [
         line
         for paragraph in text.splitlines()
-        for line in textwrap.wrap(plain(paragraph, 400), _LETTERS, break_on_hyphens=False)
+        for line in wrapped(paragraph, _SIDE, _SIZE, bold=True, most=3)
     ]
     if len(lines) <= _LINES:
         return lines
-    last = lines[_LINES - 1][: _LETTERS - 1]
-    return [*lines[: _LINES - 1], f"{last}…"]
+    last = cut(f"{lines[_LINES - 1]} …", _SIDE, _SIZE, bold=True)
+    return [*lines[: _LINES - 1], last]

@@ -1,4 +1,7 @@
-"""`reports/timing/STAGE/NAME.json`: wall-clock seconds, never the dep of a selection."""
+"""`reports/timing/STAGE/`: `NAME.json` tells the seconds, `NAME.machine.json` what did the work.
+
+All that differs from run to run or from machine to machine is here; no selection depends on it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +16,20 @@ class Timing:
 
     seconds: float
     count: int
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What did a stage's work."""
+
+    processor: str
+    cores: int  # that the stage could use
+    versions: dict[str, str]  # of Python and of the packages that numbers can depend on
+
+
+def machine_file(timing: Path) -> Path:
+    """The file of the Machine beside that of the Timing, whose values DVC shows as metrics."""
+    return timing.with_suffix(".machine.json")
 
 
 @dataclass(frozen=True)

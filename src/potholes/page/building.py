@@ -2,20 +2,25 @@
 
 import base64
 import hashlib
+from dataclasses import asdict
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from potholes.figures.palette import DARK, LIGHT, page_rules, variables
+from potholes.figures.phrases import sentence, shown
+from potholes.figures.picture import sign
 from potholes.page.inputs import Inputs
 from potholes.page.part_answer import answer
 from potholes.page.part_comparison import comparison
 from potholes.page.part_data import data
 from potholes.page.part_next import what_next
-from potholes.page.part_photos import labels_of, photos
+from potholes.page.part_photos import photos
 from potholes.page.part_test import test_part
 from potholes.page.part_training import training
-from potholes.page.phrases import sentence, shown
+from potholes.page.threshold import answers
 
+SCRIPTS = ("page.js", "gallery.js", "enlarge.js")  # inside the page one after the other
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -38,9 +43,9 @@ def build_page(inputs: Inputs) -> str:
     )
     environment.filters["shown"] = shown
     environment.filters["sentence"] = sentence
-    style, script = (
-        (_TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.css", "page.js")
-    )
+    environment.globals["sign"] = sign
+    style = _style(environment)
+    script = "".join((_TEMPLATES / name).read_text(encoding="utf-8") for name in SCRIPTS)
     return environment.get_template("index.html").render(
         style=style,
         script=script,
@@ -53,7 +58,14 @@ def build_page(inputs: Inputs) -> str:
         photos=photos(inputs),
         next=what_next(inputs),
         data=data(inputs),
-        labels_of=labels_of,
+        answers=asdict(answers(inputs)),
+    )
+
+
+def _style(environment: Environment) -> str:
+    """The page's CSS with the colours and the rules that every figure shares."""
+    return environment.get_template("page.css").render(
+        light=variables(LIGHT), dark=variables(DARK), figures=page_rules()
     )
 
 

@@ -10,19 +10,38 @@ from potholes.dataset.tables import SUMMARY_FILE, Sample, Summary, read_manifest
 from potholes.explanation.tables import EXPLAINED_FILE, ExplainedRow
 from potholes.files.documents import read_document
 from potholes.files.rows import read_rows
-from potholes.files.timing import Timing
+from potholes.files.timing import Machine, Timing, machine_file
+from potholes.params import Params
 from potholes.photos.tables import REJECTED_FILE, Rejected
+from potholes.report.fingerprint import fingerprint
 from potholes.report.results import Outcome, Results
 
 
 @dataclass(frozen=True)
 class Duration:
-    """Seconds that a stage took for one backbone, and for how many photos or epochs."""
+    """Seconds that a stage took for one backbone, for how many photos or epochs, and on what."""
 
     stage: str
     backbone: str
     seconds: float
     count: int
+    machine: Machine
+
+
+@dataclass(frozen=True)
+class State:
+    """Which state of the pipeline the page shows: its fingerprint, or why there is none."""
+
+    fingerprint: str | None
+    unknown: str = ""
+
+    @classmethod
+    def of(cls, project: Path, params: Params) -> "State":
+        """As dvc.lock has it; a stage run by hand may show results that belong to no state."""
+        try:
+            return cls(fingerprint(project, params, running="report"))
+        except ValueError as error:
+            return cls(None, str(error))
 
 
 @dataclass(frozen=True)
@@ -38,7 +57,8 @@ class Inputs:
     summary: Summary
     rejected: list[Rejected]
     suggestion: list[SuggestedGroup]
-    durations: list[Duration]  # the only numbers that differ from run to run
+    durations: list[Duration]  # all that differs from run to run or from machine to machine
+    state: State
     params: Mapping[str, Any]  # the whole of params.yaml
     level: float  # of the intervals
     seed: int  # of the random photos
@@ -66,14 +86,19 @@ def read_inputs(
     explained: Path,
     reports: Path,
     params: Mapping[str, Any],
+    state: State,
 ) -> Inputs:
-    """What these folders hold; `params` is the tree of params.yaml."""
+    """What these folders hold, of `state`; `params` is the tree of params.yaml."""
     names = [backbone.name for backbone in results.backbones]
     durations = []
     for stage in ("compile", "features", "train"):
         for name in names:
-            timing = read_document(reports / "timing" / stage / f"{name}.json", Timing)
-            durations.append(Duration(stage, name, timing.seconds, timing.count))
+            path = reports / "timing" / stage / f"{name}.json"
+            timing, machine = (
+                read_document(path, Timing),
+                read_document(machine_file(path), Machine),
+            )
+            durations.append(Duration(stage, name, timing.seconds, timing.count, machine))
     return Inputs(
         results=results,
         standardised=standardised,
@@ -87,6 +112,7 @@ def read_inputs(
         rejected=read_rows(standardised / REJECTED_FILE, Rejected),
         suggestion=read_rows(reports / "audit" / SUGGESTION_FILE, SuggestedGroup),
         durations=durations,
+        state=state,
         params=params,
         level=params["evaluate"]["level"],
         seed=params["predict"]["seed"],

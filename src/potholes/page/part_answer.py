@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from potholes.audit.tables import Alarm
+from potholes.figures.phrases import interval, percent, score
 from potholes.page.inputs import Inputs
-from potholes.page.phrases import interval, percent, score
 from potholes.wording import plural
 
 

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from potholes.page.drawing import Chart, Key, Table
+from potholes.figures.drawing import Chart, Table
+from potholes.figures.phrases import listed, score, scored, seconds
 from potholes.page.inputs import Inputs
-from potholes.page.interval_chart import Dot, Group, interval_chart
-from potholes.page.phrases import interval, listed, score, scored, seconds
+from potholes.report.charts_comparison import comparison_charts
 from potholes.report.results import Outcome
-from potholes.selection.tables import Comparison, Verdict
+from potholes.selection.tables import Verdict
 from potholes.wording import megabytes, plural, with_limits
 
 RULES = {
@@ -17,11 +17,6 @@ RULES = {
     "fit_accuracy_auc": "drops unstable fits, then takes the best validation accuracy, then AUC",
     "best_validation": "the highest validation accuracy",
 }
-_KINDS = (  # name, measure's field, shape, series
-    ("cross-validated", "cv", "dot", 0),
-    ("test", "test", "square", 1),
-    ("validation", "best", "open", 2),
-)
 
 
 @dataclass(frozen=True)
@@ -50,7 +45,7 @@ def comparison(inputs: Inputs) -> ComparisonPart:
         accuracies=_accuracies(inputs.chosen),
         draw=_draw(inputs.chosen),
         thresholds=_thresholds(results.backbones),
-        charts=[_chart(inputs, "acc", "Accuracy"), _chart(inputs, "auc", "AUC")],
+        charts=comparison_charts(results, inputs.level),
         verdicts=_verdicts(inputs),
         cheaper=f"{cheaper.sentence}." if cheaper else "",
         rules=Table(
@@ -165,42 +160,6 @@ def _thresholds(backbones: list[Outcome]) -> list[str]:
         for one in backbones
         if one.scores.threshold not in (None, 0.5)
     ]
-
-
-def _chart(inputs: Inputs, measure: str, name: str) -> Chart:
-    backbones = inputs.results.backbones
-    groups = [
-        Group(one.name, _dots(one.scores, measure), one.name == inputs.chosen.name)
-        for one in backbones
-    ]
-    rows = []
-    for one in backbones:
-        for kind, field, _, _ in _KINDS:
-            value, low, high = _limits(one.scores, field, measure)
-            if value is not None:
-                rows.append([one.name, kind, score(value), interval(low, high)])
-    numbers = Table(["backbone", "measured by", name, f"{inputs.level:.0%} interval"], rows)
-    keys = [Key(series, kind, shape) for kind, _, shape, series in _KINDS]
-    title = f"{name} of each backbone with {inputs.level:.0%} intervals"
-    return interval_chart(title, name, groups, numbers, legend=keys)
-
-
-def _dots(row: Comparison, measure: str) -> list[Dot]:
-    dots = []
-    for _, field, shape, series in _KINDS:
-        value, low, high = _limits(row, field, measure)
-        if value is not None:
-            dots.append(Dot(value, low, high, series, shape))
-    return dots
-
-
-def _limits(
-    row: Comparison, kind: str, measure: str
-) -> tuple[float | None, float | None, float | None]:
-    value = getattr(row, f"{kind}_{measure}")
-    if kind == "best" or value is None:
-        return value, None, None
-    return value, getattr(row, f"{kind}_{measure}_low"), getattr(row, f"{kind}_{measure}_high")
 
 
 def _verdicts(inputs: Inputs) -> Table:

@@ -9,9 +9,11 @@ from typing import Any
 from PIL import Image
 
 from potholes.dataset.tables import SPLITS
-from potholes.page.drawing import Table, data_uri
-from potholes.page.inputs import Inputs
-from potholes.page.phrases import seconds
+from potholes.figures.drawing import Table, data_uri
+from potholes.figures.phrases import seconds
+from potholes.files.timing import Machine
+from potholes.page.inputs import Inputs, State
+from potholes.report.fingerprint import FINGERPRINT
 from potholes.wording import megabytes, plural, weights_note
 
 _QUALITY = 75  # of the contact sheet
@@ -23,12 +25,16 @@ class DataPart:
 
     opening: str
     counts: Table
+    sizes: str  # of the photos
     left_out: list[str]  # other files and notes
     origin: str
     models: Table
     augmentation: str  # data URI of the contact sheet of changed copies
     params: Table
     durations: Table
+    machines: Table  # processor and versions, a column for each machine that did some of the work
+    state: State
+    tag: str  # by which MLflow finds the state's runs
 
 
 def data(inputs: Inputs) -> DataPart:
@@ -41,24 +47,23 @@ def data(inputs: Inputs) -> DataPart:
     totals = [sum(one.get(split, 0) for one in photos.values()) for split in SPLITS]
     rows.append(["all", *map(str, totals), str(sum(totals))])
     selection = inputs.results.selection
-    units = {"compile": "model", "features": "picture", "train": "epoch"}
     return DataPart(
         opening=(
-            f"The results rest on {plural(sum(totals), 'labelled photo')} of "
-            f"{plural(len(photos), 'class').replace('classs', 'classes')} and on "
-            f"{weights_note(selection.origin).removeprefix('weights: ')} weights."
+            f"The results rest on {plural(sum(totals), 'labelled photo')} of {len(photos)} "
+            f"classes; {weights_note(selection.origin)}."
         ),
         counts=Table(["class", *SPLITS, "all"], rows),
+        sizes=_sizes(inputs),
         left_out=[*inputs.summary.other_files, *inputs.summary.notes],
         origin=selection.origin_detail,
         models=Table(
-            ["backbone", "layers", "parameters", "multiply-accumulates", "size, MB"],
+            ["backbone", "layers", "parameters, 10⁶", "multiply-accumulates, 10⁹", "size, MB"],
             [
                 [
                     one.name,
                     str(one.scores.layers),
-                    f"{one.scores.parameters:,}",
-                    f"{one.scores.multiply_accumulates:,}",
+                    f"{one.scores.parameters / 1e6:.1f}",
+                    f"{one.scores.multiply_accumulates / 1e9:.2f}",
                     megabytes(one.scores.model_bytes),
                 ]
                 for one in inputs.results.backbones
@@ -66,14 +71,63 @@ def data(inputs: Inputs) -> DataPart:
         ),
         augmentation=_sheet(inputs.augmentation),
         params=Table(["param", "value"], [list(pair) for pair in flat(inputs.params)]),
-        durations=Table(
-            ["stage", "backbone", "time", "for"],
-            [
-                [one.stage, one.backbone, seconds(one.seconds), plural(one.count, units[one.stage])]
-                for one in inputs.durations
-            ],
-        ),
+        durations=_durations(inputs),
+        machines=_machines(inputs),
+        state=inputs.state,
+        tag=FINGERPRINT,
     )
+
+
+def _sizes(inputs: Inputs) -> str:
+    """From the smallest to the largest photo, how many bytes, and what could not be used."""
+    samples = sorted(inputs.samples, key=lambda one: (one.width * one.height, one.width))
+    ends = [f"{one.width:,} × {one.height:,}" for one in (samples[0], samples[-1])]
+    size = ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+    rejected = inputs.summary.rejected
+    refused = f"{plural(rejected, 'file')} could not be used" if rejected else "all could be used"
+    return (
+        f"The photos have {size} pixels and {megabytes(sum(one.bytes for one in samples))} MB "
+        f"in all; a backbone sees each as 224 × 224. Of the files in the folder, {refused}."
+    )
+
+
+def _durations(inputs: Inputs) -> Table:
+    units = {"compile": "model", "features": "picture", "train": "epoch"}
+    rows = [
+        [one.stage, one.backbone, seconds(one.seconds), plural(one.count, units[one.stage])]
+        for one in inputs.durations
+    ]
+    header = ["stage", "backbone", "time", "for"]
+    known = _distinct(inputs)
+    if len(known) == 1:
+        return Table(header, rows)
+    places = [str(known.index(one.machine) + 1) for one in inputs.durations]
+    return Table(
+        [*header, "machine"], [[*row, place] for row, place in zip(rows, places, strict=True)]
+    )
+
+
+def _machines(inputs: Inputs) -> Table:
+    known = _distinct(inputs)
+    names = list(dict.fromkeys(name for one in known for name in one.versions))
+    named = [f"machine {index + 1}" for index in range(len(known))]
+    return Table(
+        ["what", *(named if len(known) > 1 else ["used"])],
+        [
+            ["processor", *(one.processor for one in known)],
+            ["cores", *(str(one.cores) for one in known)],
+            *([name, *(one.versions.get(name, "–") for one in known)] for name in names),
+        ],
+    )
+
+
+def _distinct(inputs: Inputs) -> list[Machine]:
+    """In the order of the stages: a run takes over what another machine has done."""
+    found: list[Machine] = []
+    for one in inputs.durations:
+        if one.machine not in found:
+            found.append(one.machine)
+    return found
 
 
 def _sheet(path: Path) -> str:

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from potholes.page.drawing import Chart, Table, linear_axis, log_axis
+from potholes.figures.drawing import Chart, Table
 from potholes.page.inputs import Inputs
-from potholes.page.line_chart import Curve, line_chart
-from potholes.page.phrases import interval, score
+from potholes.report.charts_learning import gain, learning_charts
 
 
 @dataclass(frozen=True)
@@ -27,39 +26,11 @@ def what_next(inputs: Inputs) -> NextPart:
         if row.suggested != row.label
     ]
     return NextPart(
-        opening=f"{inputs.chosen.name}: {inputs.chosen.cross_validated.gain}.",
-        charts=[_chart(inputs, "acc", "Accuracy"), _chart(inputs, "auc", "AUC")],
+        opening=gain(inputs.chosen, inputs.level),
+        charts=learning_charts(inputs.results, inputs.level),
         doubtful=Table(["photo", "label", "suggested", "margin"], rows[:10]),
         suggested=len(inputs.suggestion),
         steps=_steps(inputs),
-    )
-
-
-def _chart(inputs: Inputs, measure: str, name: str) -> Chart:
-    curves, rows, sizes, values = [], [], [], []
-    for index, one in enumerate(inputs.results.backbones):
-        own = one.name == inputs.chosen.name
-        known = [p for p in one.curve if getattr(p, measure) is not None]
-        points = [(p.photos, getattr(p, measure)) for p in known]
-        limits = [(getattr(p, f"{measure}_low"), getattr(p, f"{measure}_high")) for p in known]
-        sizes += [x for x, _ in points]
-        values += [y for _, y in points] + [end for pair in limits if own for end in pair]
-        rows += [
-            [one.name, str(x), score(y), interval(*pair)]
-            for (x, y), pair in zip(points, limits, strict=True)
-        ]
-        if points:
-            band = limits if own else []
-            curves.append(Curve(one.name, index, points, band, thick=own, dots=True))
-    curves.sort(key=lambda curve: curve.thick)
-    header = ["backbone", "photos", name, f"{inputs.level:.0%} interval"]
-    return line_chart(
-        f"{name}, cross-validated, by number of labelled photos",
-        log_axis("labelled photos (log scale)", sizes or [1, 10]),
-        linear_axis(name, values, most=1),
-        curves,
-        Table(header, rows),
-        note=f"The band is {inputs.chosen.name}'s {inputs.level:.0%} interval.",
     )
 
 

@@ -1,7 +1,6 @@
 """Part 5: photos with what was said of them, on a budget."""
 
 import io
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,10 +8,11 @@ from PIL import Image
 
 from potholes.audit.tables import AuditRow
 from potholes.evaluation.tables import TestPredictions
-from potholes.explanation.informative import mistakes, random_photos
+from potholes.explanation.informative import mistakes, most_informative, random_photos
+from potholes.figures.drawing import Table, data_uri
 from potholes.files.png import read_png
-from potholes.page.drawing import Table, data_uri
 from potholes.page.inputs import Inputs
+from potholes.page.threshold import others
 from potholes.wording import plural
 
 _DOUBTFUL = 24  # the most photos of doubtful labels, about 12 kB each
@@ -29,18 +29,31 @@ class Photo:
     truth: str
     called: str
     sure: str  # of what: a probability or a margin
-    others: list[str]  # answers of the other backbones
+    others: list[str]  # answers of the other backbones, with a mark where they are wrong
     wrong: bool
+    row: int | None = None  # in the predictions on the test photos
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A list to choose from: value and text of each option."""
+
+    id: str
+    label: str
+    options: list[tuple[str, str]]
+    chosen: str = ""
 
 
 @dataclass(frozen=True)
 class PhotosPart:
-    """Three galleries, lists of files, and how many photos are not shown."""
+    """Galleries, lists of files, and how many photos are not shown."""
 
     opening: str
     random: list[Photo]
-    mistakes: list[Photo]
-    mistakes_in_all: int
+    mistakes: list[Photo]  # the most confident first
+    right: list[Photo]  # the nearest to being wrong first
+    order: str  # of the two, and what is left out
+    choices: list[Choice]  # which of them a reader wants to see
     doubtful: list[Photo]
     doubtful_in_all: int
     near_duplicates: Table
@@ -49,18 +62,29 @@ class PhotosPart:
 
 
 def photos(inputs: Inputs) -> PhotosPart:
-    """The part for the chosen backbone: random test photos, its mistakes, doubtful labels."""
-    table = inputs.chosen.evaluated.predictions
-    shown = random_photos(table, min(inputs.sheet, inputs.max_photos), inputs.seed)
-    wrong = mistakes(table)
+    """The part for the chosen backbone: its most informative test photos, doubtful labels."""
+    tables = inputs.chosen.evaluated
+    table = tables.predictions
+    shown = most_informative(
+        table,
+        tables.evaluation.threshold,
+        count=inputs.max_photos,
+        sample=inputs.sheet,
+        seed=inputs.seed,
+    )
+    sampled = random_photos(table, min(inputs.sheet, inputs.max_photos), inputs.seed)
     doubted = [row for row in inputs.results.labels if row.suggested != row.label]
-    pictures = _Pictures(inputs)
-    room = inputs.max_photos - len(shown)
+    pictures, wrong = _Pictures(inputs), len(mistakes(table))
+    shown_wrong = sum(one.mistake for one in shown)
+    said = {one.name: _answers(one.evaluated.predictions) for one in others(inputs)}
+    photo = {one.row: _photo(table, pictures, said, one.row) for one in shown}
     return PhotosPart(
-        opening=_opening(inputs, len(wrong)),
-        random=[_photo(inputs, pictures, index) for index in shown],
-        mistakes=[_photo(inputs, pictures, index) for index in wrong[:room]],
-        mistakes_in_all=len(wrong),
+        opening=_opening(inputs, wrong),
+        random=[photo[row] for row in sampled],
+        mistakes=[photo[one.row] for one in shown if one.mistake],
+        right=[photo[one.row] for one in shown if not one.mistake],
+        order=_order(inputs, wrong, len(table.truth) - len(shown), wrong - shown_wrong),
+        choices=_choices(inputs, wrong),
         doubtful=[_doubtful(pictures, row) for row in doubted[:_DOUBTFUL]],
         doubtful_in_all=len(doubted),
         near_duplicates=Table(
@@ -69,6 +93,43 @@ def photos(inputs: Inputs) -> PhotosPart:
         duplicates=_duplicates(inputs),
         rejected=Table(["file", "reason"], [[row.path, row.reason] for row in inputs.rejected]),
     )
+
+
+def _order(inputs: Inputs, wrong: int, hidden: int, hidden_wrong: int) -> str:
+    """`wrong` and the hidden photos are counts of test photos."""
+    count = len(inputs.chosen.evaluated.predictions.truth)
+    text = (
+        f"{plural(wrong, 'mistake')} on {plural(count, 'test photo')}, the most confident first; "
+        "then right answers, the nearest to being wrong first. ✗ marks a wrong one."
+    )
+    if not hidden:
+        return text
+    among = f" ({plural(hidden_wrong, 'mistake')} among them)" if hidden_wrong else ""
+    verb = "is" if hidden == 1 else "are"
+    return (
+        f"{text} {plural(hidden, 'test photo')}{among} {verb} not shown: the page holds "
+        f"{inputs.max_photos} (report.max_photos)."
+    )
+
+
+def _choices(inputs: Inputs, wrong: int) -> list[Choice]:
+    """Values are numbers of classes and backbones as in `threshold.Answers`; empty means all."""
+    table = inputs.chosen.evaluated.predictions
+    names = [(str(index), name) for index, name in enumerate(table.classes)]
+    kinds = [("", "all photos"), ("wrong", "mistakes"), ("right", "right ones")]
+    if len(names) == 2:
+        kinds += [(f"{a}>{b}", f"{x} called {y}") for a, x in names for b, y in names if a != b]
+    choices = [
+        Choice("filter-kind", "Show", kinds, "wrong" if wrong else ""),
+        Choice("filter-truth", "True class", [("", "all"), *names]),
+    ]
+    if len(names) > 2:
+        choices.append(Choice("filter-called", "Called", [("", "all"), *names]))
+    backbones = [one.name for one in [inputs.chosen, *others(inputs)]]
+    if len(backbones) > 1:
+        numbered = [(str(index), name) for index, name in enumerate(backbones)]
+        choices.append(Choice("filter-by", "By the answers of", numbered, "0"))
+    return choices
 
 
 def _opening(inputs: Inputs, wrong: int) -> str:
@@ -90,19 +151,30 @@ def _probability(table: TestPredictions, index: int) -> float:
     return float(table.probabilities[index, table.classes.index(table.labels[index])])
 
 
-def _photo(inputs: Inputs, pictures: "_Pictures", index: int) -> Photo:
-    table = inputs.chosen.evaluated.predictions
-    sample_id = table.sample_ids[index]
-    others = []
-    for one in inputs.results.backbones:
-        if one.name != inputs.chosen.name:
-            other = one.evaluated.predictions
-            place = other.sample_ids.index(sample_id)
-            others.append(f"{one.name}: {other.labels[place]} {_probability(other, place):.2f}")
-    truth, called = table.truth[index], table.labels[index]
-    sure = f"{_probability(table, index):.2f}"
-    uri, overlay = pictures.uri(sample_id), pictures.overlay(sample_id)
-    return Photo(sample_id, uri, overlay, truth, called, sure, others, truth != called)
+def _answers(table: TestPredictions) -> dict[str, str]:
+    """`pothole 0.83 ✗` by sample_id; the mark where that is wrong."""
+    told = {}
+    for row, (sample_id, truth) in enumerate(zip(table.sample_ids, table.truth, strict=True)):
+        mark = "" if truth == table.labels[row] else "\N{NO-BREAK SPACE}✗"
+        told[sample_id] = f"{table.labels[row]} {_probability(table, row):.2f}{mark}"
+    return told
+
+
+def _photo(
+    table: TestPredictions, pictures: "_Pictures", said: dict[str, dict[str, str]], row: int
+) -> Photo:
+    sample_id, truth, called = table.sample_ids[row], table.truth[row], table.labels[row]
+    return Photo(
+        sample_id=sample_id,
+        picture=pictures.uri(sample_id),
+        overlay=pictures.overlay(sample_id),
+        truth=truth,
+        called=called,
+        sure=f"{_probability(table, row):.2f}",
+        others=[f"{name}: {told[sample_id]}" for name, told in said.items()],
+        wrong=truth != called,
+        row=row,
+    )
 
 
 def _doubtful(pictures: "_Pictures", row: AuditRow) -> Photo:
@@ -155,8 +227,3 @@ class _Pictures:
 
 def _webp(path: Path) -> str:
     return data_uri("webp", path.read_bytes())
-
-
-def labels_of(table: Iterable[Photo]) -> list[str]:
-    """The labels among `table`, each once, in order of name."""
-    return sorted({photo.truth for photo in table})

@@ -1,23 +1,62 @@
-"""The threshold of two classes and what it changes."""
+"""The threshold of two classes and what it changes: counts, scores and every photo's answer."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
-from potholes.evaluation.tables import TestPredictions
-from potholes.page.drawing import Table
-from potholes.page.phrases import score
+from potholes.figures.drawing import Table
+from potholes.figures.phrases import score, shown
+from potholes.page.inputs import Inputs
+from potholes.report.charts_test import against_the_rest
 from potholes.report.results import Outcome
 
 
 @dataclass(frozen=True)
 class Slider:
-    """What the threshold moves: truth (1: positive) and probability of each test photo."""
+    """The class that is called from the threshold on, and what each threshold would give."""
 
     positive: str
-    negative: str
     threshold: float
+    steps: Table  # what the slider shows, without a script
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the script works with: every test photo by its row, classes as numbers."""
+
+    classes: list[str]  # as the page shows them
     truth: list[int]
-    probabilities: list[float]
-    steps: Table  # the same without a script
+    called: list[list[int]]  # as delivered, of each backbone; the chosen one's first
+    said: list[int]  # by the chosen one, of two classes' second, in 1/10,000; empty for more
+    threshold: float | None
+
+
+def answers(inputs: Inputs) -> Answers:
+    """Of all backbones in the order of the results, the chosen one before them.
+
+    Probabilities are rounded down, so that comparing one with a whole multiple of 1/10,000 gives
+    what the exact one would give.
+    """
+    chosen = inputs.chosen.evaluated
+    table, slider = chosen.predictions, threshold_slider(inputs.chosen)
+    number = {name: index for index, name in enumerate(table.classes)}
+    called = []
+    for one in [inputs.chosen, *others(inputs)]:
+        rows = one.evaluated.predictions
+        label = dict(zip(rows.sample_ids, rows.labels, strict=True))
+        called.append([number[label[sample_id]] for sample_id in table.sample_ids])
+    second = table.probabilities[:, 1].tolist() if slider else []
+    return Answers(
+        classes=[shown(name) for name in table.classes],
+        truth=[number[name] for name in table.truth],
+        called=called,
+        said=[int(Decimal(repr(p)) * 10_000) for p in second],
+        threshold=slider.threshold if slider else None,
+    )
+
+
+def others(inputs: Inputs) -> list[Outcome]:
+    """The backbones that were not chosen."""
+    return [one for one in inputs.results.backbones if one.name != inputs.chosen.name]
 
 
 def threshold_slider(chosen: Outcome) -> Slider | None:
@@ -51,7 +90,7 @@ def threshold_slider(chosen: Outcome) -> Slider | None:
         "recall",
     ]
     steps = Table(header, rows)
-    return Slider(made.classes[1], made.classes[0], made.threshold, truth, said, steps)
+    return Slider(made.classes[1], made.threshold, steps)
 
 
 def counts(truth: list[int], said: list[float], threshold: float) -> tuple[int, int, int, int]:
@@ -64,10 +103,3 @@ def counts(truth: list[int], said: list[float], threshold: float) -> tuple[int, 
         pairs.count((1, False)),
         pairs.count((1, True)),
     )
-
-
-def against_the_rest(table: TestPredictions, label: str) -> tuple[list[bool], list[float]]:
-    """Whether each photo is of the class `label`, and the probability said of that."""
-    column = table.classes.index(label)
-    truth = [name == label for name in table.truth]
-    return truth, [float(p) for p in table.probabilities[:, column]]

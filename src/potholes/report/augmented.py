@@ -6,6 +6,7 @@ from pathlib import Path
 from potholes.dataset.tables import Sample
 from potholes.figures.sheets import Tile, write_sheet
 from potholes.files.png import read_png
+from potholes.wording import plural
 
 _EXAMPLES = 6  # photos on the sheet
 _COPIES = 3  # of each: with the photo they fill a row
@@ -24,7 +25,7 @@ def write_augmented_sheet(
         tiles.append(Tile(read_png(standardised / photo.path), photo.label, flagged=False))
         own = [copy for copy in copies if copy.origin_id == photo.sample_id]
         tiles += [_tile(copy, augmented) for copy in own[:_COPIES]]
-    note = f"{len(copies)} copies in all (augment.copies of each photo)"
+    note = f"{plural(len(copies), 'copy')} in all: augment.copies of each photo"
     write_sheet(path, "Training photos and their augmented copies", tiles, subtitle=note)
 
 

@@ -7,9 +7,12 @@ are in .dvc/plots.
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
+from potholes.evaluation.tables import RocPoint
 from potholes.files.rows import Cell, write_cells
 from potholes.report.results import Outcome
-from potholes.report.roc_figure import macro_curve
 
 Lines = list[list[Cell]]
 
@@ -43,6 +46,25 @@ def _confusion(one: Outcome) -> Lines:
         for truth, row in zip(found.classes, found.confusion, strict=True)
         for predicted, photos in zip(found.classes, row, strict=True)
     ]
+
+
+def macro_curve(points: Sequence[RocPoint]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """False and true positive rates; of several classes, the true ones averaged at each false one.
+
+    Averaged as in scikit-learn's example of a macro-averaged one-vs-rest ROC curve.
+    """
+    labels = dict.fromkeys(point.label for point in points)
+    curves = [
+        np.array(
+            [(p.false_positive_rate, p.true_positive_rate) for p in points if p.label == label]
+        )
+        for label in labels
+    ]
+    if len(curves) == 1:
+        return curves[0][:, 0], curves[0][:, 1]
+    grid = np.unique(np.concatenate([curve[:, 0] for curve in curves]))
+    heights = [np.interp(grid, curve[:, 0], curve[:, 1]) for curve in curves]
+    return np.append(0.0, grid), np.append(0.0, np.mean(heights, axis=0))
 
 
 _TABLES: dict[str, tuple[list[str], Callable[[Outcome], Lines]]] = {

@@ -5,11 +5,8 @@ from pathlib import Path
 
 from potholes.evaluation.tables import TestPredictions
 from potholes.explanation.informative import random_photos
-from potholes.figures.canvas import plain
-from potholes.figures.sheets import Tile, write_sheet
+from potholes.figures.sheets import Tile, short, write_sheet
 from potholes.files.png import read_png
-
-_NAME = 20  # letters of a class name that are shown
 
 
 def write_spotcheck(
@@ -39,6 +36,6 @@ def _tile(table: TestPredictions, index: int, pictures: Mapping[str, Path]) -> T
     truth, label = table.truth[index], table.labels[index]
     probability = table.probabilities[index, table.classes.index(label)]
     wrong = truth != label
-    caption = f"[{plain(truth, _NAME)}] {plain(label, _NAME)} {probability:.2f}"
+    caption = f"[{short(truth)}] {short(label)} {probability:.2f}"
     caption += "\nwrong" if wrong else ""
     return Tile(pixels=read_png(pictures[sample_id]), caption=caption, flagged=wrong)

@@ -4,12 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from potholes.audit.tables import AuditRow
-from potholes.figures.canvas import plain
-from potholes.figures.sheets import Tile, write_sheet
+from potholes.figures.sheets import Tile, short, write_sheet
 from potholes.files.png import read_png
-
-_NAME = 20  # letters of a class name that are shown
-_FILE = 40
 
 
 def write_suspects(
@@ -36,8 +32,8 @@ def _tile(row: AuditRow, pictures: Mapping[str, Path]) -> Tile:
         raise ValueError(
             f"{row.sample_id}: audited but not in the manifest; run `dvc repro` to regenerate both"
         )
-    change = f"[{plain(row.label, _NAME)}] → {plain(row.suggested, _NAME)}"
-    name = plain(row.sample_id.rpartition("/")[2], _FILE)
+    change = f"[{short(row.label)}] → {short(row.suggested)}"
+    name = short(row.sample_id.rpartition("/")[2])
     return Tile(
         pixels=read_png(pictures[row.sample_id]),
         caption=f"{change}\nmargin {row.margin:.2f}\n{name}",

@@ -5,13 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from potholes.figures.canvas import plain
-from potholes.figures.sheets import Tile, write_sheet
+from potholes.figures.sheets import Tile, short, write_sheet
 from potholes.params import ImageParams, PredictParams
 from potholes.photos.decoding import decode
 from potholes.prediction.tables import Predictions
-
-_NAME = 20  # letters of a class name that are shown
 
 
 def write_unlabelled_sheet(
@@ -41,7 +38,7 @@ def _caption(table: Predictions, row: int) -> str:
     label = table.labels[row]
     assert label is not None
     probability = table.probabilities[row, table.classes.index(label)]
-    return f"{plain(label, _NAME)} {probability:.2f}\n{table.paths[row]}"
+    return f"{short(label)} {probability:.2f}\n{table.paths[row]}"
 
 
 def pick(table: Predictions, count: int, *, seed: int) -> Sequence[int]:

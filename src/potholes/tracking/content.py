@@ -9,6 +9,7 @@ from typing import Any
 
 from potholes.head.tables import HEAD_FILE
 from potholes.params import Params
+from potholes.report.fingerprint import FINGERPRINT
 from potholes.report.results import Outcome, Results
 from potholes.tracking.provenance import Provenance
 from potholes.wording import weights_note
@@ -16,7 +17,6 @@ from potholes.wording import weights_note
 # names of the tags by which runs are found again
 BACKBONE = "backbone"
 COMMIT = "git_commit"
-FINGERPRINT = "fingerprint"
 ROLE = "role"
 PIPELINE = "pipeline"  # the parent's role
 

@@ -4,7 +4,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from potholes.tracking.content import BACKBONE, FINGERPRINT, PIPELINE, ROLE
+from potholes.report.fingerprint import FINGERPRINT
+from potholes.tracking.content import BACKBONE, PIPELINE, ROLE
 from potholes.tracking.writer import PARENT, Logged
 
 _PARENT_QUERY = f"""

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from potholes.files.optional import without
 from potholes.params import Params
+from potholes.report.fingerprint import fingerprint
 from potholes.report.results import read_results
 from potholes.tracking.content import State, state_content
-from potholes.tracking.fingerprint import fingerprint
 from potholes.tracking.lookup import known_state
 from potholes.tracking.provenance import provenance
 from potholes.tracking.sqlite import bring_home, create, sole_writer
@@ -33,7 +33,7 @@ def log_state(
     reached is no error: the receipt says `logged: false` and why.
     """
     state = state_content(
-        fingerprint(project, params),
+        fingerprint(project, params, running="track"),
         read_results(reports, params.backbones),
         params,
         provenance(project),

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
+from potholes.report.fingerprint import FINGERPRINT
 from potholes.tracking.content import (
     BACKBONE,
     COMMIT,
-    FINGERPRINT,
     PIPELINE,
     ROLE,
     Point,

@@ -1,7 +1,7 @@
 """What makes a state of the pipeline: its params and the md5s of what its stages made.
 
-dvc.lock is read when the runs are logged, never declared as a dep: it then holds every stage
-before, and also stages that no longer exist, which are ignored.
+The page shows it and MLflow's runs bear it. dvc.lock is read when either is made, never declared as
+a dep: it then holds every stage before, and also stages that no longer exist, which are ignored.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ try:  # ten times as fast, where PyYAML was built with libyaml
 except ImportError:
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
-TRACK = "track"  # the stage that logs: it is no part of what it logs
+FINGERPRINT = "fingerprint"  # the tag of MLflow's runs
 # clocks, what prints them, and what only shows other outs
 _NOT_COUNTED = (
     "reports/timing",
@@ -29,37 +29,58 @@ _NOT_COUNTED = (
     "reports/mlflow.json",
 )
 _OUT_KINDS = ("outs", "metrics", "plots")
+_TRACK = "track"  # the params section of where runs are logged
 
 
-def fingerprint(project: Path, params: Params) -> str:
+def fingerprint(project: Path, params: Params, *, running: str) -> str:
     """The sha256 (hex) of the state that `project`/dvc.lock and `params` describe.
 
-    Raises ValueError where dvc.lock lacks a stage or was written with other params.
+    `running` is the stage that asks: dvc.lock still has its last run. Raises ValueError where
+    dvc.lock lacks a stage or was written with other params, and where a table is not the one that
+    it names.
     """
-    md5s = state_of(project, params)
+    md5s = state_of(project, params, running=running)
     text = to_json({"outs": md5s, "params": params.model_dump(mode="json")})
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def state_of(project: Path, params: Params) -> dict[str, str]:
+def state_of(project: Path, params: Params, *, running: str) -> dict[str, str]:
     """md5 by path of the outs of the stages that `project`/dvc.yaml has for `params.backbones`."""
     lock = project / "dvc.lock"
     locked = _stages(lock)
     declared = _declared(_stages(project / "dvc.yaml"), params.backbones)
-    track = declared.pop(TRACK, {})
-    present = {name: locked[name] for name in declared if name in locked}
-    read = _paths(track, ["deps"]) + [
-        path for entry in present.values() for path in _paths(entry, ["deps"])
-    ]
+    counted = [name for name, block in declared.items() if _counts(block)]
+    # dvc.yaml has `${data.labelled}` where dvc.lock has the folder
+    read = {path for block in declared.values() for path in _paths(block, ["deps"])}
+    read |= {path for name in counted for path in _paths(locked.get(name, {}), ["deps"])}
     # a source that nobody reads (generated photos beside the user's own) is no part of the state
-    used = [name for name, block in declared.items() if _overlap(_paths(block, _OUT_KINDS), read)]
+    used = [name for name in counted if _overlap(_paths(declared[name], _OUT_KINDS), read)]
     missing = [name for name in used if name not in locked]
     if missing:
         raise ValueError(f"{lock}: no stage {', '.join(missing)}; run `dvc repro` first")
-    for name in used:
-        _check_params(lock, name, locked[name], params.model_dump(mode="json"))
+    deps = _paths(declared[running], ["deps"])
+    page = [name for name, block in declared.items() if _overlap(_paths(block, _OUT_KINDS), deps)]
+    for name in dict.fromkeys([*used, *page]):
+        _check_params(lock, name, locked.get(name, {}), params.model_dump(mode="json"))
     md5s = {path: md5 for name in used for path, md5 in _md5s(lock, name, locked[name])}
-    return {path: md5 for path, md5 in md5s.items() if not _overlap([path], _NOT_COUNTED)}
+    md5s = {path: md5 for path, md5 in md5s.items() if not _overlap([path], _NOT_COUNTED)}
+    _check_files(project, md5s)
+    return md5s
+
+
+def _counts(block: Mapping[str, Any]) -> bool:
+    """Whether a stage makes anything but what only shows other outs."""
+    return not all(_overlap([path], _NOT_COUNTED) for path in _paths(block, _OUT_KINDS))
+
+
+def _check_files(project: Path, md5s: Mapping[str, str]) -> None:
+    """Raise ValueError at a single file that differs; folders, which may be large, are trusted."""
+    for path, md5 in md5s.items():
+        file = project / path
+        if not file.is_file():  # a clone need not have pulled everything
+            continue
+        if hashlib.md5(file.read_bytes(), usedforsecurity=False).hexdigest() != md5:
+            raise ValueError(f"{path}: not as its stage in dvc.lock left it; run `dvc repro`")
 
 
 def _stages(path: Path) -> dict[str, Any]:
@@ -121,7 +142,7 @@ def _md5s(lock: Path, stage: str, entry: Mapping[str, Any]) -> list[tuple[str, s
 
 def _check_params(lock: Path, stage: str, entry: Mapping[str, Any], present: Any) -> None:
     for key, value in (entry.get("params", {}).get("params.yaml") or {}).items():
-        if key == TRACK:  # where runs are logged; the page only shows it
+        if key == _TRACK:  # where runs are logged; the page only shows it
             continue
         current = present
         for part in key.split("."):

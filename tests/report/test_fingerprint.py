@@ -1,3 +1,4 @@
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -5,7 +6,7 @@ import pytest
 import yaml
 
 from potholes.params_file import load_params
-from potholes.tracking.fingerprint import fingerprint, state_of
+from potholes.report.fingerprint import fingerprint, state_of
 from tests.factories import TWO, set_params, write_lock, write_project
 
 
@@ -15,8 +16,8 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def of(root: Path) -> str:
-    return fingerprint(root, load_params(root / "params.yaml"))
+def of(root: Path, running: str = "track") -> str:
+    return fingerprint(root, load_params(root / "params.yaml"), running=running)
 
 
 def read_lock(root: Path) -> Any:
@@ -56,6 +57,7 @@ def test_clocks_and_figures_do_not_count(root: Path, stage: str, path: str) -> N
         ("train@resnet50", "models/heads/resnet50"),
         ("evaluate@resnet18", "reports/evaluate/resnet18"),
         ("select", "reports/metrics.json"),
+        ("explain", "data/explained"),
         ("predict", "data/predictions"),
     ],
 )
@@ -63,6 +65,49 @@ def test_every_other_out_counts(root: Path, stage: str, path: str) -> None:
     before = of(root)
     change_lock(root, stage, path, md5="0" * 32)
     assert of(root) != before
+
+
+METRICS = "reports/metrics.json"
+
+
+def test_a_table_counts_and_must_be_the_one_that_dvc_lock_names(root: Path) -> None:
+    before = of(root)
+    (root / METRICS).write_text("{}")  # as a stage run by hand does
+    with pytest.raises(ValueError, match=rf"{METRICS}: not as its stage .*run `dvc repro`"):
+        of(root)
+    change_lock(root, "select", METRICS, md5=hashlib.md5(b"{}").hexdigest())
+    assert of(root) != before
+
+
+def test_a_clone_that_has_not_pulled_a_file_has_the_same_state(root: Path) -> None:
+    before = of(root)
+    (root / "reports/train/resnet18/architecture.txt").unlink()
+    assert of(root) == before
+
+
+def test_the_page_and_the_runs_have_the_same(root: Path) -> None:
+    assert of(root, running="report") == of(root)
+
+
+def test_a_first_run_has_it_before_the_page_is_made(root: Path) -> None:
+    expected = of(root)
+    lock = read_lock(root)
+    del lock["stages"]["report"]
+    save_lock(root, lock)
+    assert of(root, running="report") == expected == of(root)
+
+
+def test_a_later_run_has_it_while_dvc_lock_still_has_the_page_of_the_last(root: Path) -> None:
+    lock = read_lock(root)
+    last = {name: lock["stages"][name] for name in ("report",)}
+    set_params(root, {"train.lr": 0.5, "data.unlabelled": "data/raw/new"})
+    write_lock(root)
+    finished = read_lock(root)
+    expected = of(root)
+    save_lock(root, {**finished, "stages": {**finished["stages"], **last, "track": last["report"]}})
+    assert of(root, running="report") == expected
+    with pytest.raises(ValueError, match=r"report ran with another .*dvc repro"):
+        of(root)  # such a page is not logged
 
 
 def test_dropped_backbones_and_track_itself_do_not_count(root: Path) -> None:
@@ -92,7 +137,7 @@ def test_the_way_a_number_is_written_does_not_count(root: Path) -> None:
 def test_photos_that_nobody_reads_do_not_count(root: Path) -> None:
     set_params(root, {"data.labelled": "data/raw/a", "data.unlabelled": "data/raw/b"})
     write_lock(root)
-    paths = state_of(root, load_params(root / "params.yaml"))
+    paths = state_of(root, load_params(root / "params.yaml"), running="track")
     assert "data/synthetic/labelled" not in paths
     lock = read_lock(root)
     del lock["stages"]["synthesise"]
@@ -101,7 +146,7 @@ def test_photos_that_nobody_reads_do_not_count(root: Path) -> None:
     assert of(root) == before
 
 
-@pytest.mark.parametrize("stage", ["synthesise", "train@resnet50", "select", "report"])
+@pytest.mark.parametrize("stage", ["synthesise", "train@resnet50", "select", "explain"])
 def test_a_stage_that_has_not_run_is_named_with_the_cure(root: Path, stage: str) -> None:
     lock = read_lock(root)
     del lock["stages"][stage]

@@ -3,18 +3,18 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from potholes.page.drawing import (
+from potholes.figures.drawing import (
     WIDTH,
     Chart,
     Key,
     Table,
-    drawing,
     line,
     linear_axis,
     marker,
     series_class,
     words,
 )
+from potholes.figures.lettering import cut, width
 
 _ROW, _GAP, _TOP, _BOTTOM = 20, 10, 6, 34
 _LEFT, _RIGHT = 16, 52  # room for the value at the right
@@ -28,7 +28,7 @@ class Dot:
     low: float | None
     high: float | None
     series: int
-    shape: str  # dot, square or open
+    shape: str  # dot, square, open or bar
 
 
 @dataclass(frozen=True)
@@ -59,17 +59,27 @@ def interval_chart(
     bodies, y = [], float(_TOP)
     for group in groups:
         name = f"{'★ ' if group.chosen else ''}{group.name}"
-        bodies.append(words(0, y + 14, name, "t strong" if group.chosen else "t"))
+        bodies.append(
+            words(
+                0,
+                y + 14,
+                cut(name, WIDTH, bold=True),
+                "t halo strong" if group.chosen else "t halo",
+            )
+        )
         y += _ROW
         for dot in group.dots:
             bodies += _row(dot, x_of(dot.value), y + _ROW / 2, _ends(dot, x_of))
             y += _ROW
         y += _GAP
     grid = [line(x_of(value), _TOP, x_of(value), y, "grid") for value, _ in axis.ticks]
-    ticks = [words(x_of(value), y + 14, text, anchor="middle") for value, text in axis.ticks]
+    half = max(width(text) for _, text in axis.ticks) / 2  # at the left a text could leave
+    ticks = [
+        words(max(half, x_of(value)), y + 14, text, anchor="middle") for value, text in axis.ticks
+    ]
     caption = words(_LEFT + (WIDTH - _LEFT - _RIGHT) / 2, y + 30, label, "t axis", "middle")
-    svg = drawing(title, y + _BOTTOM, [*grid, *ticks, caption, *bodies])
-    return Chart(title, svg, numbers, list(legend), note)
+    body = "".join([*grid, *ticks, caption, *bodies])
+    return Chart(title, y + _BOTTOM, body, numbers, list(legend), note)
 
 
 def _ends(dot: Dot, x_of: Callable[[float], float]) -> tuple[float, float] | None:

@@ -1,4 +1,4 @@
-"""Numbers, names and sentences as the page writes them."""
+"""Numbers, names and sentences as figures and the page write them."""
 
 import unicodedata
 
@@ -41,6 +41,11 @@ def sentence(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """A name that may be empty or hold control characters, as text a page can show."""
-    plain = "".join("�" if unicodedata.category(sign) == "Cc" else sign for sign in text)
+    """A name that may be empty or hold what no document can, as text that can be shown."""
+    plain = "".join("�" if _unshowable(sign) else sign for sign in text)
     return plain or "(empty)"
+
+
+def _unshowable(sign: str) -> bool:
+    """Control characters, halves of surrogate pairs, and what XML forbids."""
+    return unicodedata.category(sign) in ("Cc", "Cs") or ord(sign) & 0xFFFE == 0xFFFE

@@ -1,7 +1,8 @@
-"""What every figure of the page shares: axes with round ticks, SVG elements, tables of numbers.
+"""What every figure shares: axes with round ticks, SVG elements, tables of numbers.
 
-Figures are SVG text without colours of their own: classes `s0`, `s1`, … take them from the page's
-style sheet, in light and in dark. No attribute `style`: the page's policy forbids it.
+Figures are SVG text without colours of their own: classes `s0`, `s1`, … take them from a style
+sheet made in `palette`, on the page in light and in dark. No attribute `style`: the page's policy
+forbids it.
 """
 
 import base64
@@ -10,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
-from potholes.page.phrases import shown
+from potholes.figures.palette import COLOURS, DASHES
+from potholes.figures.phrases import shown
 
 WIDTH = 360  # units of a figure's viewBox: about the width of a telephone, so text stays readable
-COLOURS = 7  # s0 to s6
 
 
 @dataclass(frozen=True)
@@ -40,18 +41,28 @@ class Key:
 
     series: int
     text: str
-    shape: str = "line"  # line, dashed, dot, square, open
+    shape: str = "line"  # line, thick, dot, square, open or bar
+    dash: int = 0  # of a line
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A figure as SVG, its legend, and the numbers that it draws."""
+    """A figure as SVG elements `height` units high, its legend, and the numbers that it draws."""
 
     title: str
-    svg: str
+    height: float
+    body: str
     numbers: Table
     legend: list[Key] = field(default_factory=list)
     note: str = ""
+
+    @property
+    def svg(self) -> str:
+        """A drawing of WIDTH units, named by its title for who cannot see it."""
+        return (
+            f'<svg viewBox="0 0 {WIDTH} {_attribute(self.height)}" role="img" '
+            f'aria-label="{escape(shown(self.title))}">{self.body}</svg>'
+        )
 
 
 @dataclass(frozen=True)
@@ -100,7 +111,7 @@ def log_axis(label: str, sizes: Sequence[float], count: int = 4) -> Axis:
     known = sorted(set(sizes))
     shown = known[:: -max(1, len(known) // count)]
     low, high = known[0], known[-1] if known[-1] > known[0] else known[0] * 2
-    return Axis(label, low, high, tuple((x, f"{x:g}") for x in sorted(shown)), log=True)
+    return Axis(label, low, high, tuple((x, f"{x:,.0f}") for x in sorted(shown)), log=True)
 
 
 def element(name: str, content: str = "", **attributes: str | float) -> str:
@@ -121,24 +132,23 @@ def line(x1: float, y1: float, x2: float, y2: float, class_: str) -> str:
 
 
 def marker(shape: str, x: float, y: float, class_: str) -> str:
-    """A `dot`, a `square` or an `open` dot, filled with the colour of its series or the page's."""
+    """A `dot`, `square`, `open` dot or upright `bar`, in the colour of its series."""
+    if shape == "bar":
+        return line(x, y - 6, x, y + 6, f"{class_} whisker")
     if shape == "square":
         return element("rect", x=x - 3.5, y=y - 3.5, width=7, height=7, class_=f"{class_} fill")
     kind = "hollow" if shape == "open" else "fill"
     return element("circle", cx=x, cy=y, r=4, class_=f"{class_} {kind}")
 
 
-def drawing(title: str, height: float, parts: Iterable[str]) -> str:
-    """An SVG of the page's width and `height` units, named `title` for who cannot see it."""
-    return (
-        f'<svg viewBox="0 0 {WIDTH} {_attribute(height)}" role="img" '
-        f'aria-label="{escape(shown(title))}">{"".join(parts)}</svg>'
-    )
-
-
 def series_class(index: int) -> str:
     """The class of the index-th series; colours repeat after seven."""
     return f"s{index % COLOURS}"
+
+
+def dash_class(index: int) -> str:
+    """The class of the index-th way of dashing, with a space before it; empty for a solid line."""
+    return f" dash{index % DASHES}" if index % DASHES else ""
 
 
 def _round_step(least: float) -> float:

@@ -2,16 +2,12 @@
 
 import re
 
-import numpy as np
 import pytest
-from sklearn.metrics import confusion_matrix, precision_recall_curve
 
-from potholes.page.drawing import Table, linear_axis, log_axis, share_axis, words
-from potholes.page.interval_chart import Dot, Group, interval_chart
-from potholes.page.line_chart import Curve, line_chart
-from potholes.page.part_test import recall_precision
-from potholes.page.phrases import listed, scored, seconds, sentence
-from potholes.page.threshold import counts
+from potholes.figures.drawing import Table, linear_axis, log_axis, share_axis, words
+from potholes.figures.interval_chart import Dot, Group, interval_chart
+from potholes.figures.line_chart import Curve, line_chart
+from potholes.figures.phrases import listed, scored, seconds, sentence
 
 
 def test_an_axis_ends_at_round_numbers_and_scores_end_at_one() -> None:
@@ -58,6 +54,16 @@ def test_a_curve_lies_where_its_numbers_say() -> None:
     assert [key.text for key in chart.legend] == ["a"]
 
 
+def test_a_band_goes_up_one_side_of_its_curve_and_down_the_other() -> None:
+    upright = Curve("a", 0, [(0, 0.5), (1, 0.5)], band=[(0.25, 0.75), (0, 1)])
+    around = Curve("b", 1, [(0, 0), (1, 1)], area=[(0, 0.75), (1, 1), (1, 0), (0, 0.25)])
+    chart = line_chart("t", share_axis("x"), share_axis("y"), [upright, around], Table([], []))
+    found = re.findall(r'<polygon points="([^"]+)" class="([^"]+)"', chart.svg)
+    corners = "44.0,72.0 346.0,26.0 346.0,210.0 44.0,164.0"
+    assert found == [(corners, "s0 band"), (corners, "s1 band")]
+    assert chart.svg.index("polygon") < chart.svg.index("polyline")  # no band hides a curve
+
+
 def test_a_score_without_interval_has_no_whisker_and_a_limit_is_cut_at_one() -> None:
     dots = [Dot(0.9, 0.8, 1.02, 0, "dot"), Dot(0.95, None, None, 1, "open")]
     chart = interval_chart("t", "Accuracy", [Group("r", dots, True)], Table([], []), legend=[])
@@ -65,25 +71,6 @@ def test_a_score_without_interval_has_no_whisker_and_a_limit_is_cut_at_one() -> 
     assert float(right) <= 360 - 52
     assert chart.svg.count("whisker") == 1
     assert "★ r" in chart.svg
-
-
-def test_precision_and_recall_are_scikit_learns() -> None:
-    rng = np.random.default_rng(0)
-    truth = rng.random(60) < 0.3
-    said = np.round(rng.random(60), 1)  # with ties
-    ours = recall_precision(truth.tolist(), said.tolist())
-    precision, recall, _ = precision_recall_curve(truth, said, drop_intermediate=False)
-    theirs = sorted(zip(recall[:-1], precision[:-1], strict=True))
-    assert np.allclose(sorted(ours[1:]), theirs)
-    assert recall_precision([False], [0.5]) == []
-
-
-def test_counts_are_scikit_learns() -> None:
-    rng = np.random.default_rng(1)
-    truth, said = rng.integers(0, 2, 50), np.round(rng.random(50), 2)
-    for threshold in (0.0, 0.25, 0.5, 1.0):
-        theirs = confusion_matrix(truth, said >= threshold, labels=[0, 1]).ravel().tolist()
-        assert list(counts(truth.tolist(), said.tolist(), threshold)) == theirs
 
 
 def test_numbers_are_written_for_people() -> None:
