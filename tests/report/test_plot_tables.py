@@ -4,8 +4,9 @@ from pathlib import Path
 
 import yaml
 
+from potholes.evaluation.tables import RocPoint
 from potholes.files.rows import read_cells
-from potholes.report.plot_tables import write_plot_tables
+from potholes.report.plot_tables import macro_curve, write_plot_tables
 from potholes.report.results import read_results
 from tests.conftest import ROOT
 from tests.factories import TWO, write_project
@@ -61,3 +62,15 @@ def test_dvc_yaml_and_the_templates_name_columns_that_are_there(tmp_path: Path) 
         text = (ROOT / f".dvc/plots/{options['template']}.json").read_text(encoding="utf-8")
         assert json.loads(text)["data"]["format"]["parse"].keys() <= columns
         assert '"field": "backbone"' in text
+
+
+def test_several_classes_share_a_mean_curve() -> None:
+    steep = curve("a", (0, 0), (0, 1), (1, 1))
+    flat = curve("b", (0, 0), (0.5, 0.5), (1, 1))
+    false_positives, true_positives = macro_curve([*steep, *flat])
+    assert false_positives.tolist() == [0, 0, 0.5, 1]
+    assert true_positives.tolist() == [0, 0.5, 0.75, 1]
+
+
+def curve(label: str, *points: tuple[float, float]) -> list[RocPoint]:
+    return [RocPoint(label, None, x, y, 0.0, 1.0, 0.0, 1.0) for x, y in points]
