@@ -28,6 +28,7 @@ $(READY): requirements.lock pyproject.toml
 	"$(PYTHON)" -m venv $(if $(wildcard $(READY)),,--clear) .venv
 	$(BIN)/python -m pip install --quiet --no-compile --require-hashes --no-deps -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -c 'import vl_convert; print(vl_convert.javascript_bundle())' > .venv/vega.js
 	@printf '%s' "$(CURDIR)" > $(READY)
 
 repro: tidy  ## Run the stages that changed and show the comparison

@@ -1,5 +1,5 @@
 """Plots, contact sheets and the page: python -m stages.report STANDARDISED AUGMENTED PREDICTIONS
-EXPLAINED REPORTS OUT PAGE."""
+EXPLAINED REPORTS OUT PAGE PLOTS."""
 
 import sys
 from pathlib import Path
@@ -7,6 +7,7 @@ from pathlib import Path
 from potholes.page.building import write_page
 from potholes.page.inputs import State, read_inputs
 from potholes.params import Params
+from potholes.report.plot_tables import write_plot_tables
 from potholes.report.plots import Photos, write_figures
 from potholes.report.results import read_results
 from potholes.stage import output_folder, stage
@@ -21,6 +22,7 @@ def main(
     reports: Path,
     out: Path,
     page: Path,
+    plots: Path,
 ) -> None:
     results = read_results(reports, params.backbones)
     photos = Photos(standardised, augmented, Path(params.data.unlabelled), predictions)
@@ -29,6 +31,8 @@ def main(
         write_figures(folder, results, photos, params.image, params.predict, level=level)
     tree, state = params.model_dump(mode="json"), State.of(Path(), params)
     write_page(page, read_inputs(results, standardised, explained, reports, tree, state))
+    with output_folder(plots) as folder:
+        write_plot_tables(folder, results.backbones)
     names = sorted(path.name for path in out.iterdir())
     print(f"{out}: {', '.join(names)}\n{page}")
     if state.unknown:

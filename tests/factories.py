@@ -41,13 +41,7 @@ from potholes.files.timing import Machine, Timing, machine_file
 from potholes.head.tables import HISTORY_FILE, Epoch, Head, write_head
 from potholes.photos.tables import write_rejected
 from potholes.prediction.tables import Predictions, write_unlabelled
-from potholes.selection.tables import (
-    COMPARISON_FILE,
-    SELECTION_FILE,
-    Comparison,
-    Selection,
-    Verdict,
-)
+from potholes.selection.tables import Comparison, Selection, Verdict, write_selection
 
 REPOSITORY = Path(__file__).parents[1]
 TWO = ("resnet18", "resnet50")
@@ -75,8 +69,7 @@ def write_project(
         write_backbone(root, name, index, classes, epochs)
     reports = root / "reports"
     rows = [comparison(name, index, origin) for index, name in enumerate(backbones)]
-    write_rows(reports / "select" / COMPARISON_FILE, Comparison, rows)
-    write_document(reports / "select" / SELECTION_FILE, selection(backbones[0], origin))
+    write_selection(reports / "select", rows, selection(backbones[0], origin))
     doubtful = AuditRow("photo 5.jpg", classes[5 % len(classes)], classes[0], -0.8, 1)
     alarm = Alarm("shortcut", "by size alone", "look at it")
     write_audit(reports / "audit", [doubtful], [alarm], [], [])

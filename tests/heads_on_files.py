@@ -75,7 +75,8 @@ def run(root: Path) -> None:
         temperature = read_evaluation(evaluated / name).evaluation.temperature
         rows = doubtful_labels(photos, temperature)
         write_rows(reports / "audit" / name / LABELS_FILE, AuditRow, rows)
-    select.main(params, models, crossvalidated, evaluated, models / "selected", reports / "select")
+    written = models / "selected", reports / "select", reports / "metrics.json"
+    select.main(params, models, crossvalidated, evaluated, *written)
     deployed = read_deployed(models / "selected")
     tables = predict_embedded(models, evaluated, root / "embedded", deployed, list(WIDTHS))
     for name, table in tables.items():

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from dvc.utils.serialize import modify_yaml
+from dvc.utils.hydra import apply_overrides
 
 from potholes.params import Params
 from tests.pipeline_graph import (
@@ -122,11 +122,11 @@ def test_every_line_of_params_yaml_says_what_it_is() -> None:
 
 
 def test_an_experiment_changes_one_line_of_params_yaml(tmp_path: Path) -> None:
-    """`dvc exp run -S` writes the file anew; only lists in its own style stay as they are."""
+    """`dvc exp run -S` writes the file anew: a list keeps neither another style than this nor a
+    blank line after it."""
     path = tmp_path / "params.yaml"
     path.write_text("\n".join(LINES) + "\n", encoding="utf-8")
-    with modify_yaml(str(path)) as tree:
-        tree["train"]["lr"] = 0.123
+    apply_overrides(path, ["train.lr=0.123"])
     changed = path.read_text(encoding="utf-8").splitlines()
     assert len(changed) == len(LINES)
     assert [new for new, old in zip(changed, LINES, strict=True) if new != old] == [
@@ -138,13 +138,25 @@ def test_a_stage_made_for_every_backbone_writes_one_file_or_folder_for_each(stag
     assert all(("${item}" in out) == stage.each for out in stage.outs)
 
 
-def test_tables_in_git_keep_the_run_cache(stage: Stage) -> None:
+def test_every_out_keeps_the_run_cache(stage: Stage) -> None:
     """A plain out with `cache: false` would turn it off; `persist` would too."""
     for path, options in stage.outs.items():
-        assert options["kind"] != "outs" or options.get("cache", True), path
+        assert options["kind"] == "metrics" or options.get("cache", True), path
         assert not options.get("persist"), path
-        if path.startswith("reports/") and Path(path).suffix == ".csv":
-            assert options.get("cache") is False, f"{path}: a table belongs in git"
+
+
+def test_dvc_compares_one_file_of_metrics_and_draws_no_stages_outs() -> None:
+    kinds = [(path, out["kind"]) for one in STAGES.values() for path, out in one.outs.items()]
+    assert [path for path, kind in kinds if kind != "outs"] == ["reports/metrics.json"]
+
+
+def test_every_plot_is_a_file_of_a_stage_with_a_template_of_ours() -> None:
+    tree = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))
+    written = {path for one in STAGES.values() for path in one.outs}
+    for plot in tree["plots"]:
+        ((path, options),) = plot.items()
+        assert any(covers(out, path) for out in written), path
+        assert (ROOT / f".dvc/plots/{options['template']}.json").is_file(), path
 
 
 def test_make_clean_removes_every_out(stage: Stage) -> None:

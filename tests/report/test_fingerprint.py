@@ -42,6 +42,7 @@ def change_lock(root: Path, stage: str, path: str, **changes: Any) -> None:
         ("features@resnet18", "reports/timing/features/resnet18.json"),
         ("train@resnet50", "reports/timing/train/resnet50.json"),
         ("report", "reports/figures"),
+        ("report", "reports/plots"),
     ],
 )
 def test_clocks_and_figures_do_not_count(root: Path, stage: str, path: str) -> None:
@@ -54,6 +55,8 @@ def test_clocks_and_figures_do_not_count(root: Path, stage: str, path: str) -> N
     ("stage", "path"),
     [
         ("train@resnet50", "models/heads/resnet50"),
+        ("evaluate@resnet18", "reports/evaluate/resnet18"),
+        ("select", "reports/metrics.json"),
         ("explain", "data/explained"),
         ("predict", "data/predictions"),
     ],
@@ -64,15 +67,15 @@ def test_every_other_out_counts(root: Path, stage: str, path: str) -> None:
     assert of(root) != before
 
 
-SCORES = "reports/evaluate/resnet18/scores.json"
+METRICS = "reports/metrics.json"
 
 
 def test_a_table_counts_and_must_be_the_one_that_dvc_lock_names(root: Path) -> None:
     before = of(root)
-    (root / SCORES).write_text("{}")  # as a stage run by hand does
-    with pytest.raises(ValueError, match=rf"{SCORES}: not as its stage .*run `dvc repro`"):
+    (root / METRICS).write_text("{}")  # as a stage run by hand does
+    with pytest.raises(ValueError, match=rf"{METRICS}: not as its stage .*run `dvc repro`"):
         of(root)
-    change_lock(root, "evaluate@resnet18", SCORES, md5=hashlib.md5(b"{}").hexdigest())
+    change_lock(root, "select", METRICS, md5=hashlib.md5(b"{}").hexdigest())
     assert of(root) != before
 
 

@@ -19,8 +19,13 @@ _CURE = "run `dvc repro` to regenerate it"
 
 def write_document(path: Path, document: "DataclassInstance") -> None:
     """Write a dataclass (nested ones, dicts and lists allowed) as JSON, floats as in tables."""
+    write_tree(path, asdict(document))
+
+
+def write_tree(path: Path, tree: dict[str, Any]) -> None:
+    """Write a dict whose keys are known only at run time, as `write_document` would."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(to_json(_as_written(asdict(document)), indent=2).encode() + b"\n")
+    path.write_bytes(to_json(_as_written(tree), indent=2).encode() + b"\n")
 
 
 def read_document(path: Path, kind: type[Document]) -> Document:

@@ -21,7 +21,13 @@ except ImportError:
 
 FINGERPRINT = "fingerprint"  # the tag of MLflow's runs
 # clocks, what prints them, and what only shows other outs
-_NOT_COUNTED = ("reports/timing", "reports/figures", "reports/index.html", "reports/mlflow.json")
+_NOT_COUNTED = (
+    "reports/timing",
+    "reports/figures",
+    "reports/plots",
+    "reports/index.html",
+    "reports/mlflow.json",
+)
 _OUT_KINDS = ("outs", "metrics", "plots")
 _TRACK = "track"  # the params section of where runs are logged
 

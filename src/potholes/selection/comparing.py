@@ -3,12 +3,26 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 
-from potholes.compilation.tables import CompiledFacts
-from potholes.crossvalidation.tables import CrossValidationSummary, OutOfFold
-from potholes.evaluation.tables import Evaluation, TestPredictions
+from potholes.compilation.tables import CompiledFacts, read_compiled
+from potholes.crossvalidation.tables import (
+    OUT_OF_FOLD_FILE,
+    SUMMARY_FILE,
+    CrossValidationSummary,
+    OutOfFold,
+    read_out_of_fold,
+)
+from potholes.evaluation.tables import (
+    PREDICTIONS_FILE,
+    SCORES_FILE,
+    Evaluation,
+    TestPredictions,
+    read_predictions,
+)
+from potholes.files.documents import read_document
 from potholes.files.rows import as_written
 from potholes.selection.holm import holm, holm_levels, p_of
 from potholes.selection.tables import Comparison, TestDifference, Verdict
@@ -26,6 +40,17 @@ class Candidate:
     out_of_fold: OutOfFold
     evaluation: Evaluation
     predictions: TestPredictions
+
+
+def read_candidate(backbone: Path, crossvalidated: Path, evaluated: Path) -> Candidate:
+    """What the folders of one backbone's stages say of it."""
+    return Candidate(
+        facts=read_compiled(backbone),
+        summary=read_document(crossvalidated / SUMMARY_FILE, CrossValidationSummary),
+        out_of_fold=read_out_of_fold(crossvalidated / OUT_OF_FOLD_FILE),
+        evaluation=read_document(evaluated / SCORES_FILE, Evaluation),
+        predictions=read_predictions(evaluated / PREDICTIONS_FILE),
+    )
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,19 @@
-"""`reports/select/`: comparison.csv and selection.json; `models/selected/`: classifier.json."""
+"""`reports/select/`: comparison.csv and selection.json; `reports/metrics.json`;
+`models/selected/`: classifier.json."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from potholes.files.documents import read_document, write_document
+from potholes.files.documents import read_document, write_document, write_tree
+from potholes.files.rows import write_rows
 
 COMPARISON_FILE = "comparison.csv"
 SELECTION_FILE = "selection.json"
 CLASSIFIER_FILE = "classifier.json"
 FORMAT_VERSION = 1
+_SCORES = ("cv_acc", "cv_auc", "test_acc", "test_auc")
 
 
 @dataclass(frozen=True)
@@ -146,6 +150,24 @@ class Selection:
     cheaper: Alternative | None
     origin: str  # imagenet, folder or random (a stand-in)
     origin_detail: str
+
+
+def write_selection(folder: Path, rows: Sequence[Comparison], selection: Selection) -> None:
+    """Write the two files of `folder`."""
+    write_rows(folder / COMPARISON_FILE, Comparison, rows)
+    write_document(folder / SELECTION_FILE, selection)
+
+
+def write_metrics(path: Path, rows: Sequence[Comparison], selected: str) -> None:
+    """Write the numbers by which DVC compares experiments.
+
+    The selected backbone's name and accuracies, then four scores of every backbone by its name.
+    """
+    scores: dict[str, Any] = {
+        row.backbone: {name: getattr(row, name) for name in _SCORES} for row in rows
+    }
+    chosen = {name: scores[selected][name] for name in ("cv_acc", "test_acc")}
+    write_tree(path, {"selected": selected, **chosen, **scores})
 
 
 @dataclass(frozen=True)

@@ -191,10 +191,8 @@ def _child_artifacts(name: str, reports: Path, models: Path) -> list[Artifact]:
     So runs can be compared file by file.
     """
     stages = ("train", "crossvalidate", "evaluate")
-    tables = {artifact for stage in stages for artifact in _folder(reports / stage / name, stage)}
-    # not in git, so a clone that has not pulled lacks it though the folder is there
-    tables.add((reports / "train" / name / "architecture.txt", "train"))
-    return [*sorted(tables), (models / "heads" / name / HEAD_FILE, "head")]
+    tables = [artifact for stage in stages for artifact in _folder(reports / stage / name, stage)]
+    return [*tables, (models / "heads" / name / HEAD_FILE, "head")]
 
 
 def _folder(folder: Path, name: str) -> list[Artifact]:
