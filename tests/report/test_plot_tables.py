@@ -73,4 +73,10 @@ def test_several_classes_share_a_mean_curve() -> None:
 
 
 def curve(label: str, *points: tuple[float, float]) -> list[RocPoint]:
-    return [RocPoint(label, None, x, y, 0.0, 1.0, 0.0, 1.0) for x, y in points]
+    limits = {
+        f"{side}_positive_rate_{end}": 0.5 for side in ("false", "true") for end in ("low", "high")
+    }
+    return [
+        RocPoint(label, None, false_positive_rate=x, true_positive_rate=y, **limits)
+        for x, y in points
+    ]
