@@ -301,8 +301,10 @@ def test_the_changed_copies_are_shown_and_a_missing_sheet_is_named(tmp_path: Pat
 
 def test_every_number_of_the_comparison_is_under_its_own_header(tmp_path: Path) -> None:
     write_project(tmp_path)
-    table = comparison(inputs(tmp_path)).scores
-    first = dict(zip(table.header, table.rows[0], strict=True))
+    part = comparison(inputs(tmp_path))
+    first: dict[str, str] = {}
+    for table in (part.scores, part.fit):
+        first |= dict(zip(table.header, table.rows[0], strict=True))
     assert (first["CV_acc"], first["Converged_acc"]) == (
         "0.910 (0.890 to 0.930)",
         "0.920 (0.900 to 0.940)",

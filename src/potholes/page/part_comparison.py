@@ -25,6 +25,7 @@ class ComparisonPart:
 
     opening: str
     scores: Table
+    fit: Table  # the method's measures of fit, and what a backbone costs
     accuracies: Table
     draw: str  # whether val drew easy photos
     thresholds: list[str]
@@ -42,6 +43,7 @@ def comparison(inputs: Inputs) -> ComparisonPart:
     return ComparisonPart(
         opening=_opening(inputs),
         scores=_scores(inputs),
+        fit=_fit(inputs),
         accuracies=_accuracies(inputs.chosen),
         draw=_draw(inputs.chosen),
         thresholds=_thresholds(results.backbones),
@@ -84,33 +86,48 @@ def _loser(verdict: Verdict) -> str:
 
 
 def _scores(inputs: Inputs) -> Table:
-    header = ["backbone", "CV_acc", "Converged_acc", "Test_acc", "Val_acc (Best_acc)"]
-    header += ["Best_epoch", "CV_auc", "Test_auc", "Stability_loss", "Stability_acc"]
-    header += ["Train_time", "photos a second", "size, MB", "threshold"]
-    rows = [_row(inputs, one) for one in inputs.results.backbones]
+    header = ["backbone", "CV_acc", "Converged_acc", "Test_acc", "CV_auc", "Test_auc", "threshold"]
+    rows = []
+    for one in inputs.results.backbones:
+        row = one.scores
+        rows.append(
+            [
+                one.name,
+                scored(row.cv_acc, row.cv_acc_low, row.cv_acc_high),
+                scored(row.converged_acc, row.converged_acc_low, row.converged_acc_high),
+                scored(row.test_acc, row.test_acc_low, row.test_acc_high),
+                scored(row.cv_auc, row.cv_auc_low, row.cv_auc_high),
+                scored(row.test_auc, row.test_auc_low, row.test_auc_high),
+                "–" if row.threshold is None else f"{row.threshold:.2f}",
+            ]
+        )
+    return _of_backbones(inputs, header, rows)
+
+
+def _fit(inputs: Inputs) -> Table:
+    header = ["backbone", "Stability_loss", "Stability_acc", "Train_time", "Val_acc (Best_acc)"]
+    header += ["Best_epoch", "photos a second", "size, MB"]
+    rows = []
+    for one in inputs.results.backbones:
+        row, rate = one.scores, inputs.photos_a_second.get(one.name)
+        rows.append(
+            [
+                one.name,
+                f"{row.stability_loss:.4f}",
+                f"{row.stability_acc:.4f}",
+                f"{seconds(one.time.extraction)} + {seconds(one.time.head)}",
+                score(row.best_acc),
+                f"{row.best_epoch} of {len(one.history)}",
+                "–" if rate is None else f"{rate:.0f}" if rate >= 10 else f"{rate:.1f}",
+                megabytes(row.model_bytes),
+            ]
+        )
+    return _of_backbones(inputs, header, rows)
+
+
+def _of_backbones(inputs: Inputs, header: list[str], rows: list[list[str]]) -> Table:
     names = [one.name for one in inputs.results.backbones]
     return Table(header, rows, names.index(inputs.chosen.name))
-
-
-def _row(inputs: Inputs, one: Outcome) -> list[str]:
-    row = one.scores
-    rate = inputs.photos_a_second.get(one.name)
-    return [
-        one.name,
-        scored(row.cv_acc, row.cv_acc_low, row.cv_acc_high),
-        scored(row.converged_acc, row.converged_acc_low, row.converged_acc_high),
-        scored(row.test_acc, row.test_acc_low, row.test_acc_high),
-        score(row.best_acc),
-        f"{row.best_epoch} of {len(one.history)}",
-        scored(row.cv_auc, row.cv_auc_low, row.cv_auc_high),
-        scored(row.test_auc, row.test_auc_low, row.test_auc_high),
-        f"{row.stability_loss:.4f}",
-        f"{row.stability_acc:.4f}",
-        f"{seconds(one.time.extraction)} + {seconds(one.time.head)}",
-        "–" if rate is None else f"{rate:.0f}" if rate >= 10 else f"{rate:.1f}",
-        megabytes(row.model_bytes),
-        "–" if row.threshold is None else f"{row.threshold:.2f}",
-    ]
 
 
 def _accuracies(chosen: Outcome) -> Table:
