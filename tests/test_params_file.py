@@ -29,7 +29,7 @@ from tests.pipeline_graph import read_pipeline
         ("- resnet18\n", "- vgg\n", "resnext101_64x4d, wide_resnet50_2, wide_resnet101_2"),
         ("- resnet18\n", "- resnet50\n", "resnet50 listed twice; remove one"),
         ("train:", "train: [", "not readable as YAML, line "),
-        ("- resnet18", "- [resnet18", "YAML, line 3 to 7: expected ',' or ']'"),
+        ("- resnet18", "- [resnet18", "YAML, line 3 to 6: expected ',' or ']'"),
         ("rotate: {p: 0.5", "rotate: {p: 1.5", "augment.rotate.p: got 1.5"),
     ],
 )
