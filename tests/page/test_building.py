@@ -13,7 +13,7 @@ import pytest
 
 from potholes.audit.tables import Alarm, AuditRow, SuggestedGroup, write_audit
 from potholes.figures.drawing import Table
-from potholes.figures.phrases import shown
+from potholes.figures.phrases import shown, tied
 from potholes.page.building import SCRIPTS, build_page, write_page
 from potholes.page.inputs import Inputs, State, read_inputs
 from potholes.page.part_comparison import RULES as EXPLAINED
@@ -35,9 +35,9 @@ VOID = {"meta", "img", "input", "br", "line", "rect", "circle", "polyline", "pol
 def inputs(root: Path, backbones: Sequence[str] = TWO) -> Inputs:
     results = read_results(root / "reports", backbones)
     params = load_params(root / "params.yaml")
-    folders = (root / "data/standardised", root / "data/explained", root / "reports")
+    folders = (root / "data/standardised", root / "data/explained", root / "data/predictions")
     tree, state = params.model_dump(mode="json"), State.of(root, params)
-    return read_inputs(results, *folders, tree, state)
+    return read_inputs(results, *folders, root / "reports", tree, state)
 
 
 def page(root: Path, backbones: Sequence[str] = TWO, classes: Sequence[str] = CLASSES) -> str:
@@ -169,7 +169,8 @@ def test_the_roc_shades_the_chosen_backbone_alone_and_lists_the_limits_of_all(
         "Shaded: where resnet18&#39;s true point lies at any one threshold, with 95% confidence."
         in figure
     )
-    assert figure.count("<bdi>0.900 (0.600 to 0.950)</bdi>") == len(TWO)
+    limits = tied("0.900 (0.600 to 0.950)")
+    assert figure.count(f"<bdi>{limits}</bdi>") == len(TWO)
 
 
 def test_with_more_classes_no_area_hides_another(tmp_path: Path) -> None:

@@ -149,5 +149,10 @@ def flat(tree: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
         elif isinstance(value, list):
             pairs.append((f"{prefix}{key}", ", ".join(map(str, value))))
         else:
-            pairs.append((f"{prefix}{key}", str(value).lower() if value is None else str(value)))
+            pairs.append(
+                (
+                    f"{prefix}{key}",
+                    str(value).lower() if value is None or isinstance(value, bool) else str(value),
+                )
+            )
     return pairs
