@@ -221,6 +221,20 @@ def test_the_sizes_of_the_photos_are_told(tmp_path: Path) -> None:
     assert sizes.endswith("all could be used.")
 
 
+@pytest.mark.parametrize(
+    ("origin", "backbones", "end"),
+    [("random", TWO, ""), ("folder", TWO[:1], ""), ("folder", TWO, ", and one such file")],
+)
+def test_the_origin_speaks_of_every_backbone(
+    tmp_path: Path, origin: str, backbones: tuple[str, ...], end: str
+) -> None:
+    write_project(tmp_path, backbones, origin=origin)
+    made = inputs(tmp_path, backbones)
+    said = data(made).origin
+    assert said.startswith(made.results.selection.origin_detail + end)
+    assert (len(said) > len(made.results.selection.origin_detail)) == bool(end)
+
+
 def test_durations_and_machines_alone_differ_from_run_to_run(tmp_path: Path) -> None:
     """Another run's times change the numbers that are called times, and nothing else."""
     write_project(tmp_path)

@@ -60,6 +60,7 @@ def test_no_unlabelled_photo_is_said(tmp_path: Path) -> None:
     ("low", "high", "so"),
     [
         (-0.008, 0.032, "(-0.8 to +3.2), so they may or may not help;"),
+        (0.0004, 0.006, "(+0.0 to +0.6), so they may or may not help;"),
         (0.004, 0.032, "(+0.4 to +3.2), so they would help;"),
         (-0.02, -0.004, "(-2.0 to -0.4), so they would not help;"),
     ],

@@ -55,11 +55,12 @@ def _opening(chosen: Outcome, level: float) -> str:
     gain, low, high = found.acc_gain, found.acc_gain_low, found.acc_gain_high
     if gain is None or low is None or high is None:
         return f"What more photos would bring to {chosen.name}: {found.gain.rstrip('.')}."
-    if low > 0:
+    ends = [_points(low), _points(high)]
+    if ends[0] > 0:
         so = "so they would help"
     else:
-        so = "so they would not help" if high < 0 else "so they may or may not help"
-    limits = " to ".join(f"{_points(end):+.1f}" for end in (low, high))
+        so = "so they would not help" if ends[1] < 0 else "so they may or may not help"
+    limits = " to ".join(f"{end:+.1f}" for end in ends)
     return (
         f"{found.photos:,} more labelled photos, as many again as train and val hold, would change "
         f"the accuracy of {chosen.name} by about {_points(gain):+.1f} percentage points "
