@@ -10,10 +10,10 @@ from potholes.tracking.measures import Measure
 
 VIEW = "potholes"
 VIEW_TAG = f"mlflow.sharedViewState.{VIEW}"
-LOCAL = "http://127.0.0.1:5000"  # where `make ui` serves a store in a file
+HOST, PORT = "127.0.0.1", 5000  # where `potholes ui` serves a store in a file
 _NAME = "attributes.`Run Name`"
 _WIDTHS = {
-    _NAME: 270,
+    _NAME: 250,
     "runDateAndNestInfo": 150,
     "metrics.`cv/accuracy`": 110,
     "metrics.`cv/auc`": 90,
@@ -21,13 +21,17 @@ _WIDTHS = {
     "metrics.`test/auc`": 90,
     "tags.`changed`": 160,
     "duration": 80,
-    "attributes.`Dataset`": 290,
+    "attributes.`Dataset`": 260,
 }
 
 
 def run_page(tracking_uri: str, experiment_id: str) -> str:
-    """The address of the runs of an experiment: on its server, or on the one of `make ui`."""
-    server = tracking_uri if tracking_uri.startswith(("http://", "https://")) else LOCAL
+    """The address of the runs of an experiment: on its server, or on that of `potholes ui`."""
+    server = (
+        tracking_uri
+        if tracking_uri.startswith(("http://", "https://"))
+        else f"http://{HOST}:{PORT}"
+    )
     query = f"workflowType=machine_learning&viewStateShareKey={VIEW}"
     return f"{server.rstrip('/')}/#/experiments/{experiment_id}/runs?{query}"
 
