@@ -55,8 +55,8 @@ check: $(READY)  ## Lint, types, layers, and whether dvc.yaml, params and code a
 	$(BIN)/pytest tests/test_contract.py
 
 ui: $(READY)  ## Compare runs in MLflow at http://127.0.0.1:5000
-	$(IN_VENV) python -m stages.track reports models reports/mlflow.json
-	$(BIN)/mlflow ui --host 127.0.0.1 --port 5000 --backend-store-uri sqlite:///mlflow.db
+	@$(IN_VENV) python -m stages.track reports models reports/mlflow.json > /dev/null
+	@$(BIN)/potholes ui
 
 verify: $(READY)  ## Read every photo of data/raw again and compare it with DVC's checksum
 	@$(if $(TRACKED),,echo 'data/raw: DVC keeps no photos there yet (docs/your-photos.md, step 2)'; exit 1)

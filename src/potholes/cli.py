@@ -1,4 +1,4 @@
-"""The command `potholes`: predict the photos of a folder, or show the last comparison."""
+"""The command `potholes`: predict the photos of a folder, show the last comparison or all runs."""
 
 import argparse
 import logging
@@ -47,6 +47,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     show.add_argument("--full", action="store_true", help="with all verdicts and notes")
     show.set_defaults(run=_show)
+    ui = commands.add_parser("ui", help="compare the runs in MLflow's UI")
+    ui.add_argument(
+        "--receipt",
+        type=Path,
+        default=Path("reports/mlflow.json"),
+        help="what the stage track wrote (default: %(default)s)",
+    )
+    ui.set_defaults(run=_ui)
     return parser
 
 
@@ -88,3 +96,21 @@ def _show(options: argparse.Namespace) -> None:
     else:
         print(summary(rows, times, selection, alarms), end="")
     print(f"Page: {options.reports / 'index.html'}", flush=True)
+
+
+def _ui(options: argparse.Namespace) -> None:
+    from potholes.files.documents import read_document
+    from potholes.tracking.run_page import run_page
+    from potholes.tracking.state import set_switches
+    from potholes.tracking.store import find_store
+    from potholes.tracking.tables import Receipt
+    from potholes.tracking.viewer import show
+
+    receipt = read_document(options.receipt, Receipt)
+    if receipt.experiment_id is None:
+        raise ValueError(f"{options.receipt}: not logged to MLflow ({receipt.reason}); run make ui")
+    store = find_store(os.environ, Path.cwd())
+    page = run_page(store.public_uri, receipt.experiment_id)
+    print(page, flush=True)
+    set_switches(store)
+    sys.exit(show(page, store))
