@@ -1,4 +1,4 @@
-"""The command `potholes`: predict the photos of a folder, or show the last comparison."""
+"""The command `potholes`: predict a folder's photos, show the comparison, log the history."""
 
 import argparse
 import logging
@@ -47,6 +47,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     show.add_argument("--full", action="store_true", help="with all verdicts and notes")
     show.set_defaults(run=_show)
+    history = commands.add_parser(
+        "track-history", help="log to MLflow every commit and experiment that it lacks"
+    )
+    history.set_defaults(run=_track_history)
     return parser
 
 
@@ -88,3 +92,18 @@ def _show(options: argparse.Namespace) -> None:
     else:
         print(summary(rows, times, selection, alarms), end="")
     print(f"Page: {options.reports / 'index.html'}", flush=True)
+
+
+def _track_history(options: argparse.Namespace) -> None:
+    from potholes.tracking.history import log_history
+
+    del options
+    counts = dict.fromkeys(("logged", "known", "skipped", "waits"), 0)
+    says = {"known": "already in MLflow", "waits": "NOT LOGGED"}
+    for outcome in log_history(Path.cwd(), os.environ):
+        counts[outcome.what] += 1
+        why = f": {outcome.why}" if outcome.why else ""
+        print(f"{outcome.title}: {says.get(outcome.what, outcome.what)}{why}", flush=True)
+    print(f"{counts['logged']} states logged, {counts['known']} known, {counts['skipped']} skipped")
+    if counts["waits"]:
+        raise ValueError("the store cannot be reached; run `make track-history` again later")

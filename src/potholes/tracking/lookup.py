@@ -6,7 +6,8 @@ from pathlib import Path
 
 from potholes.report.fingerprint import FINGERPRINT
 from potholes.tracking.content import BACKBONE, PIPELINE, ROLE
-from potholes.tracking.writer import PARENT, Logged
+from potholes.tracking.leftovers import PARENT
+from potholes.tracking.writer import Logged
 
 _PARENT_QUERY = f"""
 SELECT runs.experiment_id, runs.run_uuid FROM runs

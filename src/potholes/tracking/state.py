@@ -11,12 +11,14 @@ from potholes.params import Params
 from potholes.report.fingerprint import fingerprint
 from potholes.report.results import read_results
 from potholes.tracking.content import State, state_content
+from potholes.tracking.leftovers import keep_one, remove_half_logged
 from potholes.tracking.lookup import known_state
-from potholes.tracking.provenance import provenance
+from potholes.tracking.provenance import Provenance, provenance
+from potholes.tracking.reaching import check_answer
 from potholes.tracking.sqlite import bring_home, create, sole_writer
 from potholes.tracking.store import Store, find_store, without_credentials
 from potholes.tracking.tables import Receipt
-from potholes.tracking.writer import Logged, close_stale, experiment_id, find_state, write_state
+from potholes.tracking.writer import Logged, experiment_id, find_state, write_state
 
 _REASON = 500  # characters of it that are kept
 
@@ -25,7 +27,14 @@ log = logging.getLogger(__name__)
 
 @without("pandas", "scipy")
 def log_state(
-    project: Path, reports: Path, models: Path, params: Params, environ: Mapping[str, str]
+    project: Path,
+    reports: Path,
+    models: Path,
+    params: Params,
+    environ: Mapping[str, str],
+    *,
+    source: Provenance | None = None,
+    ended: float | None = None,
 ) -> Receipt:
     """Log the state that lies in `project` unless the store has it; works from files alone.
 
@@ -36,7 +45,7 @@ def log_state(
         fingerprint(project, params, running="track"),
         read_results(reports, params.backbones),
         params,
-        provenance(project),
+        source or provenance(project),
         project=project,
         reports=reports,
         models=models,
@@ -46,9 +55,10 @@ def log_state(
     set_switches(store)
     try:
         logged = _log_once(store, params.track.experiment, state)
+    except OSError as error:  # first, since the other kinds cost MLflow's import
+        return _receipt(store, params, state, None, _reason(error))
     except _store_errors() as error:
-        reason = without_credentials(" ".join(str(error).split()))[:_REASON]
-        return _receipt(store, params, state, None, reason)
+        return _receipt(store, params, state, None, _reason(error))
     return _receipt(store, params, state, logged, "")
 
 
@@ -62,8 +72,12 @@ def set_switches(store: Store) -> None:
     os.environ["DO_NOT_TRACK"] = "true"
     os.environ["MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT"] = "true"  # two lines a run otherwise
     if store.is_server:
-        os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
-        os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "5")
+        os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+        os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "8")
+
+
+def _reason(error: Exception) -> str:
+    return without_credentials(" ".join(str(error).split()))[:_REASON]
 
 
 def _store_errors() -> tuple[type[Exception], ...]:
@@ -71,12 +85,13 @@ def _store_errors() -> tuple[type[Exception], ...]:
     from mlflow.exceptions import MlflowException
     from sqlalchemy.exc import SQLAlchemyError
 
-    return MlflowException, SQLAlchemyError, sqlite3.Error, OSError, ImportError
+    return MlflowException, SQLAlchemyError, sqlite3.Error, ImportError
 
 
 def _log_once(store: Store, experiment: str, state: State) -> Logged:
     database, artifacts = store.database, store.artifacts
     if not database or not artifacts:
+        check_answer(store.uri)
         return _find_or_write(store, experiment, None, state)
     with sole_writer(database):
         # before mlflow is imported: most of the time there is nothing to do
@@ -98,14 +113,16 @@ def _find_or_write(
 
     client = MlflowClient(tracking_uri=store.uri)
     mlflow_id = experiment_id(client, experiment, artifacts_uri)
-    stale = close_stale(client, mlflow_id)
-    if stale:
-        log.info("MLflow: closed %d runs of a process that was killed", stale)
+    removed = remove_half_logged(client, mlflow_id)
+    if removed:
+        log.info("MLflow: removed %d half-logged runs of a process that was killed", removed)
     found = find_state(client, mlflow_id, state.fingerprint)
     if found:
         log.info("MLflow: this state is already in %s", store.public_uri)
         return found
     written = write_state(client, mlflow_id, state)
+    if keep_one(client, mlflow_id, state.fingerprint) != written.parent:
+        return find_state(client, mlflow_id, state.fingerprint) or written
     log.info("MLflow: logged 1 + %d runs to %s", len(written.children), store.public_uri)
     return written
 

@@ -8,24 +8,19 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from potholes.report.fingerprint import FINGERPRINT
 from potholes.tracking.content import (
     BACKBONE,
     COMMIT,
-    PIPELINE,
-    ROLE,
     Point,
     RunContent,
     State,
 )
-from potholes.tracking.writing_process import is_gone, this_writer
+from potholes.tracking.leftovers import PARENT, WRITER, children_filter, parent_filter
+from potholes.tracking.writing_process import this_writer
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-PARENT = "mlflow.parentRunId"
-
-_WRITER = "writer"
 _LONGEST_PARAM = 6000  # characters that MLflow stores
 _FORBIDDEN = re.compile(r"[^\w.\- ]")  # in a metric's name; `/` would make a group of it
 _POINTS = 900  # a call: MLflow takes 1,000 things, of which at most 100 params
@@ -65,27 +60,13 @@ def experiment_id(client: "MlflowClient", name: str, artifacts_uri: str | None) 
     return str(found.experiment_id)
 
 
-def close_stale(client: "MlflowClient", experiment: str) -> int:
-    """Close runs whose writer was killed while it logged; returns how many."""
-    running = client.search_runs([experiment], "attributes.status = 'RUNNING'", max_results=_PAGE)
-    stale = [run.info.run_id for run in running if is_gone(run.data.tags.get(_WRITER, ""))]
-    for run_id in stale:
-        client.set_terminated(run_id, status="KILLED")
-    return len(stale)
-
-
 def find_state(client: "MlflowClient", experiment: str, fingerprint: str) -> Logged | None:
     """The runs of a state that was logged to its end."""
-    parents = client.search_runs(
-        [experiment],
-        f"tags.{FINGERPRINT} = '{fingerprint}' and tags.{ROLE} = '{PIPELINE}' "
-        "and attributes.status = 'FINISHED'",
-        max_results=1,
-    )
+    parents = client.search_runs([experiment], parent_filter(fingerprint), max_results=1)
     if not parents:
         return None
     parent = parents[0].info.run_id
-    children = client.search_runs([experiment], f"tags.`{PARENT}` = '{parent}'", max_results=_PAGE)
+    children = client.search_runs([experiment], children_filter(parent), max_results=_PAGE)
     ids = {run.data.tags.get(BACKBONE, ""): run.info.run_id for run in children}
     return Logged(experiment, parent, ids)
 
@@ -108,7 +89,7 @@ def _start(
         "mlflow.note.content": content.note,
         "mlflow.source.git.commit": content.tags.get(COMMIT, ""),
         "mlflow.source.name": "stages/track.py",
-        _WRITER: str(this_writer()),
+        WRITER: str(this_writer()),
     }
     tags = {**content.tags, **tags, **{key: value for key, value in own.items() if value}}
     run_id = str(client.create_run(experiment, tags=tags, run_name=content.name).info.run_id)
