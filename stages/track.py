@@ -10,6 +10,7 @@ from pathlib import Path
 
 from potholes.params import Params
 from potholes.stage import stage
+from potholes.tracking.run_page import run_page
 from potholes.tracking.state import log_state
 from potholes.tracking.tables import Receipt, write_receipt
 
@@ -17,8 +18,10 @@ from potholes.tracking.tables import Receipt, write_receipt
 def main(params: Params, reports: Path, models: Path, out: Path) -> None:
     receipt = log_state(Path.cwd(), reports, models, params, os.environ)
     write_receipt(out, receipt)
-    if not receipt.logged:
+    if receipt.experiment_id is None:
         print(refusal(receipt), file=sys.stderr)
+    else:
+        print(run_page(receipt.tracking_uri, receipt.experiment_id))
 
 
 def refusal(receipt: Receipt) -> str:

@@ -2,46 +2,47 @@
 
 import json
 import os
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from potholes.head.tables import HEAD_FILE
 from potholes.params import Params
 from potholes.report.fingerprint import FINGERPRINT
-from potholes.report.results import Outcome, Results
+from potholes.report.results import Results
+from potholes.tracking.datasets import Photos
+from potholes.tracking.description import of_changes, of_child, of_parent
+from potholes.tracking.measures import Measure, Point, deciding, epochs, finals
+from potholes.tracking.private_paths import PrivatePaths, private_paths
 from potholes.tracking.provenance import Provenance
-from potholes.wording import weights_note
+from potholes.tracking.run_names import changes, run_name
 
 # names of the tags by which runs are found again
 BACKBONE = "backbone"
 COMMIT = "git_commit"
 ROLE = "role"
 PIPELINE = "pipeline"  # the parent's role
+CHANGED = "changed"
+# sheets of photos, which the page shows too: half of what a run would need
+_SHEETS = ("augmentation.png", "spotcheck.png", "suspects.png", "unlabelled.png")
 
 Artifact = tuple[Path, str]  # a file and its folder inside the run's artifacts
-
-
-@dataclass(frozen=True)
-class Point:
-    """One value of a metric at one step (an epoch, or 0 for what is final)."""
-
-    key: str
-    value: float
-    step: int
 
 
 @dataclass(frozen=True)
 class RunContent:
     """One run."""
 
-    name: str
-    note: str  # what people read first; may be empty
+    name: str  # the backbone and its score; `named` adds the params that differ
+    note: str  # Markdown that people read first; may be empty
     tags: dict[str, str]
     params: dict[str, str]
     points: list[Point]
     artifacts: list[Artifact]
+    photos: Sequence[Photos] = ()
+    seconds: float = 0.0  # of the work: extraction and training
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,9 @@ class State:
     fingerprint: str
     parent: RunContent
     children: dict[str, RunContent]
+    measure: Measure = field(default_factory=lambda: deciding("best_crossvalidated", []))
+    ended: float = field(default_factory=time.time)  # seconds since 1970
+    private: PrivatePaths = field(default_factory=PrivatePaths)
 
 
 def state_content(
@@ -58,75 +62,91 @@ def state_content(
     results: Results,
     params: Params,
     source: Provenance,
+    photos: Sequence[Photos],
     *,
     project: Path,
     reports: Path,
     models: Path,
     environ: Mapping[str, str],
+    ended: float,
 ) -> State:
-    """Everything to be logged; raises ValueError naming the files that are missing."""
-    chosen = results.selection.backbone
-    tags = _common_tags(fingerprint, results, source, environ)
+    """Everything to be logged but what the last state decides; `ended` is seconds since 1970.
+
+    Raises ValueError naming the files that are missing.
+    """
+    chosen, rule = results.selection.backbone, results.selection.rule
+    measure = deciding(rule, [one.scores for one in results.backbones])
     flat = flat_params(params)
-    parent = _parent(tags, flat, results, _parent_artifacts(project, reports))
-    children = {}
-    for backbone in results.backbones:
-        files = _child_artifacts(backbone.name, reports, models)
-        children[backbone.name] = _child(
-            tags, flat, backbone, files, selected=backbone.name == chosen
+    private = private_paths(project, environ, flat.values())
+    flat = {key: private.hide(value) for key, value in flat.items()}
+    tags = _common_tags(fingerprint, results, source, photos, environ)
+    children = {
+        one.name: RunContent(
+            name=f"{one.name} · {measure.text(one.scores)}",
+            note=of_child(results, one, photos),
+            tags={**tags, BACKBONE: one.name, ROLE: BACKBONE, "chosen": _yes(one.name == chosen)},
+            params={**flat, "backbone.name": one.name},
+            points=[*epochs(one), *finals(one)],
+            artifacts=_existing(_child_artifacts(one.name, reports, models)),
+            photos=photos,
+            seconds=one.time.total,
         )
-    return State(fingerprint, parent, children)
+        for one in results.backbones
+    }
+    parent = RunContent(
+        name=f"{chosen} of {len(children)} · {measure.text(results.chosen.scores)}",
+        note=of_parent(results, photos),
+        tags={**tags, BACKBONE: chosen, ROLE: PIPELINE, "chosen": "true"},
+        params=flat,
+        points=[*epochs(results.chosen), *finals(results.chosen)],
+        artifacts=_existing(_parent_artifacts(project, reports)),
+        photos=photos,
+        seconds=sum(child.seconds for child in children.values()),
+    )
+    return State(fingerprint, parent, children, measure, ended, private)
+
+
+def named(state: State, last: Mapping[str, str] | None) -> State:
+    """`state` with what differs from the params of the `last` one in names, tags and notes."""
+    now = state.parent.params
+    changed = changes(now, last) if last is not None else []
+    said = of_changes(changed, first=last is None)
+    tag = {CHANGED: "; ".join(map(str, changed))} if changed else {}
+
+    def with_changes(run: RunContent) -> RunContent:
+        return replace(
+            run,
+            name=run_name(run.name, now, changed),
+            note=f"{run.note}\n\n{said}",
+            tags={**run.tags, **tag},
+        )
+
+    children = {name: with_changes(child) for name, child in state.children.items()}
+    return replace(state, parent=with_changes(state.parent), children=children)
 
 
 def _common_tags(
-    fingerprint: str, results: Results, source: Provenance, environ: Mapping[str, str]
+    fingerprint: str,
+    results: Results,
+    source: Provenance,
+    photos: Sequence[Photos],
+    environ: Mapping[str, str],
 ) -> dict[str, str]:
     """What parent and children are filtered by alike."""
     selection = results.selection
     tags = {
         "alarms": ", ".join(alarm.what for alarm in results.alarms),
-        "dvc_exp_name": environ.get("DVC_EXP_NAME", ""),
+        "chosen_backbone": selection.backbone,
+        "dataset": photos[0].digest if photos else "",
+        "dvc_exp": environ.get("DVC_EXP_NAME", ""),
         FINGERPRINT: fingerprint,
         COMMIT: source.commit,
         "git_dirty": _yes(source.dirty),
-        "selected_backbone": selection.backbone,
+        "rule": selection.rule,
         "stand_in": _yes(selection.origin == "random"),
         "weights": selection.origin,
     }
     return {key: value for key, value in tags.items() if value}
-
-
-def _parent(
-    tags: dict[str, str], params: dict[str, str], results: Results, files: Sequence[Artifact]
-) -> RunContent:
-    selection = results.selection
-    return RunContent(
-        name=tags.get("dvc_exp_name", tags[FINGERPRINT][:10]),
-        note=f"{selection.reason} ({weights_note(selection.origin)})",
-        tags={**tags, ROLE: PIPELINE, "selected": "true"},
-        params=params,
-        points=_finals(results.chosen),
-        artifacts=_existing(files),
-    )
-
-
-def _child(
-    tags: dict[str, str],
-    params: dict[str, str],
-    backbone: Outcome,
-    files: Sequence[Artifact],
-    *,
-    selected: bool,
-) -> RunContent:
-    own = {BACKBONE: backbone.name, ROLE: BACKBONE, "selected": _yes(selected)}
-    return RunContent(
-        name=backbone.name,
-        note="",
-        tags={**tags, **own},
-        params={**params, "backbone.name": backbone.name},
-        points=[*_epochs(backbone), *_finals(backbone)],
-        artifacts=_existing(files),
-    )
 
 
 def flat_params(params: Params) -> dict[str, str]:
@@ -146,42 +166,20 @@ def _flatten(prefix: str, tree: dict[str, Any], flat: dict[str, str]) -> None:
         flat[name] = text
 
 
-def _finals(backbone: Outcome) -> list[Point]:
-    """The numbers by which runs are compared: the same keys for every backbone."""
-    scores = {
-        key: value
-        for key, value in asdict(backbone.scores).items()
-        if value is not None and not isinstance(value, str)
-    }
-    values = {
-        **backbone.evaluated.evaluation.metrics,
-        **scores,
-        "features_seconds": backbone.time.extraction,
-        "test_photos": backbone.evaluated.evaluation.test_photos,
-        "train_seconds": backbone.time.head,
-        "train_time": backbone.time.total,
-    }
-    return [Point(key, float(value), 0) for key, value in values.items()]
-
-
-def _epochs(backbone: Outcome) -> list[Point]:
-    return [
-        Point(key, float(value), epoch.epoch)
-        for epoch in backbone.history
-        for key, value in asdict(epoch).items()
-        if key != "epoch"
-    ]
-
-
 def _parent_artifacts(project: Path, reports: Path) -> list[Artifact]:
-    """Params, lock and page, then every file of the stages that compare: a folder a stage."""
+    """Params, lock and page, then tables and charts of what compares: a folder a stage."""
     stages = ("select", "audit", "figures")
     page = reports / "index.html"
     return [
         (project / "params.yaml", ""),
         (project / "dvc.lock", ""),
         *([(page, "")] if page.exists() else []),
-        *(artifact for stage in stages for artifact in _folder(reports / stage, stage)),
+        *(
+            (path, folder)
+            for stage in stages
+            for path, folder in _folder(reports / stage, stage)
+            if path.name not in _SHEETS
+        ),
     ]
 
 

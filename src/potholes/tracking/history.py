@@ -119,17 +119,21 @@ def _bring_results(
 
 
 def _outs(project: Path, folder: Path, params: Params) -> list[str]:
-    """Outputs in the revision's dvc.lock that today's `track` reads; no dropped backbone's."""
+    """What today's `track` reads of the outputs in the revision's dvc.lock; no dropped backbone's.
+
+    Of an output of which it reads one file, that file.
+    """
     deps = [Path(dep) for dep in _yaml(project / "dvc.yaml")["stages"][_TRACK]["deps"]]
-    outs = []
+    targets = set()
     for name, stage in _yaml(folder / "dvc.lock")["stages"].items():
         if name.partition("@")[2] not in ("", *params.backbones):
             continue
-        for out in stage.get("outs", []):
-            path = Path(out["path"])
-            if any(dep in (path, *path.parents) or path in dep.parents for dep in deps):
-                outs.append(out["path"])
-    return outs
+        for out in (Path(entry["path"]) for entry in stage.get("outs", [])):
+            if any(dep == out or dep in out.parents for dep in deps):
+                targets.add(str(out))
+            else:
+                targets |= {str(dep) for dep in deps if out in dep.parents}
+    return sorted(targets)
 
 
 def _config(project: Path) -> configparser.ConfigParser:

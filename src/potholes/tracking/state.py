@@ -3,14 +3,16 @@
 import logging
 import os
 import sqlite3
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
 from potholes.files.optional import without
 from potholes.params import Params
-from potholes.report.fingerprint import fingerprint
+from potholes.report.fingerprint import fingerprint_of, state_of
 from potholes.report.results import read_results
-from potholes.tracking.content import State, state_content
+from potholes.tracking.content import State, named, state_content
+from potholes.tracking.datasets import STANDARDISED, read_photos
 from potholes.tracking.leftovers import keep_one, remove_half_logged
 from potholes.tracking.lookup import known_state
 from potholes.tracking.provenance import Provenance, provenance
@@ -18,7 +20,13 @@ from potholes.tracking.reaching import check_answer
 from potholes.tracking.sqlite import bring_home, create, sole_writer
 from potholes.tracking.store import Store, find_store, without_credentials
 from potholes.tracking.tables import Receipt
-from potholes.tracking.writer import Logged, experiment_id, find_state, write_state
+from potholes.tracking.writer import (
+    Logged,
+    experiment_id,
+    find_state,
+    last_params,
+    write_state,
+)
 
 _REASON = 500  # characters of it that are kept
 
@@ -38,18 +46,23 @@ def log_state(
 ) -> Receipt:
     """Log the state that lies in `project` unless the store has it; works from files alone.
 
+    `ended` (seconds since 1970; now, if None) is when its work was done.
+
     Raises ValueError where results are missing or older than the params. A store that cannot be
     reached is no error: the receipt says `logged: false` and why.
     """
+    md5s = state_of(project, params, running="track")
     state = state_content(
-        fingerprint(project, params, running="track"),
+        fingerprint_of(md5s, params),
         read_results(reports, params.backbones),
         params,
         source or provenance(project),
+        read_photos(project, md5s[STANDARDISED], params.data.labelled, params.augment.copies),
         project=project,
         reports=reports,
         models=models,
         environ=environ,
+        ended=time.time() if ended is None else ended,
     )
     store = find_store(environ, project)
     set_switches(store)
@@ -120,7 +133,8 @@ def _find_or_write(
     if found:
         log.info("MLflow: this state is already in %s", store.public_uri)
         return found
-    written = write_state(client, mlflow_id, state)
+    last = last_params(client, mlflow_id, state.ended)
+    written = write_state(client, mlflow_id, named(state, last))
     if keep_one(client, mlflow_id, state.fingerprint) != written.parent:
         return find_state(client, mlflow_id, state.fingerprint) or written
     log.info("MLflow: logged 1 + %d runs to %s", len(written.children), store.public_uri)

@@ -2,27 +2,32 @@
 
 import logging
 import re
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from potholes.tracking.content import (
     BACKBONE,
     COMMIT,
-    Point,
+    PIPELINE,
+    ROLE,
     RunContent,
     State,
 )
+from potholes.tracking.datasets import Photos
 from potholes.tracking.leftovers import PARENT, WRITER, children_filter, parent_filter
+from potholes.tracking.measures import Point
+from potholes.tracking.private_paths import PrivatePaths
+from potholes.tracking.run_page import VIEW_TAG, view
 from potholes.tracking.writing_process import this_writer
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 _LONGEST_PARAM = 6000  # characters that MLflow stores
-_FORBIDDEN = re.compile(r"[^\w.\- ]")  # in a metric's name; `/` would make a group of it
+_FORBIDDEN = re.compile(r"[^\w.\-/ ]")  # in a metric's name; what stands before `/` is its section
 _POINTS = 900  # a call: MLflow takes 1,000 things, of which at most 100 params
 _PARAMS = 100
 _PAGE = 1000
@@ -71,19 +76,42 @@ def find_state(client: "MlflowClient", experiment: str, fingerprint: str) -> Log
     return Logged(experiment, parent, ids)
 
 
+def last_params(client: "MlflowClient", experiment: str, before: float) -> dict[str, str] | None:
+    """The params of the last state that was finished `before` (seconds since 1970), if any."""
+    parents = client.search_runs(
+        [experiment],
+        f"tags.{ROLE} = '{PIPELINE}' and attributes.status = 'FINISHED' "
+        f"and attributes.end_time < {_milliseconds(before)}",
+        order_by=["attributes.end_time DESC"],
+        max_results=1,
+    )
+    return dict(parents[0].data.params) if parents else None
+
+
 def write_state(client: "MlflowClient", experiment: str, state: State) -> Logged:
-    """Log the parent and its children; the parent is finished last, when all is there."""
-    parent = _start(client, experiment, state.parent, {})
+    """Log the parent and its children; the parent is finished last, when all is there.
+
+    The runs' times are those of the work: one backbone after the other, the parent over all.
+    """
+    client.set_experiment_tag(experiment, VIEW_TAG, view(state.measure))
+    clock = state.ended - sum(child.seconds for child in state.children.values())
+    parent = _start(client, experiment, state, state.parent, {}, clock)
     children = {}
     for name, content in state.children.items():
-        children[name] = _start(client, experiment, content, {PARENT: parent})
-        client.set_terminated(children[name], status="FINISHED")
-    client.set_terminated(parent, status="FINISHED")
+        children[name] = _start(client, experiment, state, content, {PARENT: parent}, clock)
+        clock += content.seconds
+        client.set_terminated(children[name], "FINISHED", _milliseconds(clock))
+    client.set_terminated(parent, "FINISHED", _milliseconds(state.ended))
     return Logged(experiment, parent, children)
 
 
 def _start(
-    client: "MlflowClient", experiment: str, content: RunContent, tags: dict[str, str]
+    client: "MlflowClient",
+    experiment: str,
+    state: State,
+    content: RunContent,
+    tags: dict[str, str],
+    start: float,
 ) -> str:
     own = {
         "mlflow.note.content": content.note,
@@ -92,24 +120,64 @@ def _start(
         WRITER: str(this_writer()),
     }
     tags = {**content.tags, **tags, **{key: value for key, value in own.items() if value}}
-    run_id = str(client.create_run(experiment, tags=tags, run_name=content.name).info.run_id)
-    _log_numbers(client, run_id, content.params, content.points)
+    tags = {key: state.private.hide(value) for key, value in tags.items()}
+    run = client.create_run(experiment, _milliseconds(start), tags, content.name)
+    run_id = str(run.info.run_id)
+    _log_numbers(client, run_id, content, _milliseconds(start + content.seconds))
+    if content.photos:
+        client.log_inputs(run_id, [_dataset(photos) for photos in content.photos])
     for path, folder in content.artifacts:
-        client.log_artifact(run_id, str(path), folder or None)
+        _log_file(client, run_id, path, folder, state.private)
     return run_id
 
 
-def _log_numbers(
-    client: "MlflowClient", run_id: str, params: dict[str, str], points: Sequence[Point]
-) -> None:
-    from mlflow.entities import Metric, Param
+def _log_numbers(client: "MlflowClient", run_id: str, content: RunContent, at: int) -> None:
+    from mlflow.entities import Param
 
-    now = int(time.time() * 1000)
-    metrics = [Metric(_FORBIDDEN.sub("_", p.key), p.value, now, p.step) for p in points]
-    pairs = [Param(key, _cut_param(key, value)) for key, value in params.items()]
+    metrics = [_metric(point, at) for point in content.points]
+    pairs = [Param(key, _cut_param(key, value)) for key, value in content.params.items()]
     batches = zip_longest(_cut(metrics, _POINTS), _cut(pairs, _PARAMS), fillvalue=())
     for some_metrics, some_pairs in batches:
         client.log_batch(run_id, some_metrics, some_pairs)
+
+
+def _metric(point: Point, at: int) -> Any:
+    from mlflow.entities import Metric
+
+    return Metric(_FORBIDDEN.sub("_", point.key), point.value, at, point.step)
+
+
+def _dataset(photos: Photos) -> Any:
+    from mlflow.entities import Dataset, DatasetInput, InputTag
+
+    dataset = Dataset(
+        name=photos.name,
+        digest=photos.digest,
+        source_type="local",
+        source=photos.source,
+        schema=photos.schema,
+        profile=photos.profile,
+    )
+    return DatasetInput(dataset, [InputTag("mlflow.data.context", photos.split)])
+
+
+def _log_file(
+    client: "MlflowClient", run_id: str, path: Path, folder: str, private: PrivatePaths
+) -> None:
+    """Log a file; of a text, a copy without the paths of the user's machine."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        text = ""
+    public = private.hide(text)
+    if public == text:
+        client.log_artifact(run_id, str(path), folder or None)
+    else:
+        client.log_text(run_id, public, f"{folder}/{path.name}" if folder else path.name)
+
+
+def _milliseconds(seconds: float) -> int:
+    return round(seconds * 1000)
 
 
 def _cut(things: Sequence[Any], size: int) -> list[Sequence[Any]]:

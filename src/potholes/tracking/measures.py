@@ -1,0 +1,104 @@
+"""The metrics of runs: the same keys for every backbone, in sections in the order of MLflow's UI.
+
+MLflow makes a section of what stands before a `/`, sorts them by name, and shows keys without one
+last: these are columns of comparison.csv and scores.json under their own names.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from potholes.report.results import Outcome
+from potholes.selection.rules import costs_differ
+from potholes.selection.tables import Comparison
+
+# a column of comparison.csv: its key in MLflow
+_SCORES = {
+    "cv_acc": "cv/accuracy",
+    "cv_auc": "cv/auc",
+    "cv_cost": "cv/cost",
+    "converged_acc": "cv/accuracy_at_convergence",
+    "test_acc": "test/accuracy",
+    "test_auc": "test/auc",
+    "best_acc": "validation/best_accuracy",
+    "best_auc": "validation/best_auc",
+}
+# a column of history.csv
+_EPOCHS = {
+    "train_loss": "train/loss",
+    "train_acc": "train/accuracy",
+    "lr": "train/learning_rate",
+    "val_loss": "validation/loss",
+    "val_acc": "validation/accuracy",
+    "val_auc": "validation/auc",
+}
+
+
+@dataclass(frozen=True)
+class Point:
+    """One value of a metric at one step (an epoch, or 0 for what is final)."""
+
+    key: str
+    value: float
+    step: int
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a rule ranks the backbones by."""
+
+    column: str  # of comparison.csv
+    short: str  # in the name of a run
+    ascending: bool = False  # less is better
+
+    @property
+    def key(self) -> str:
+        """The metric in MLflow."""
+        return _SCORES[self.column]
+
+    def text(self, row: Comparison) -> str:
+        """`cv 0.885`."""
+        value = getattr(row, self.column)
+        return f"{self.short} -" if value is None else f"{self.short} {value:.3f}"
+
+
+_CROSSVALIDATED = Measure("cv_acc", "cv")
+_COST = Measure("cv_cost", "cost", ascending=True)
+_CONVERGED = Measure("converged_acc", "converged")
+_VALIDATION = Measure("best_acc", "val")
+
+
+def deciding(rule: str, rows: Sequence[Comparison]) -> Measure:
+    """The measure of `select.rule`: cost where a miss and a false alarm cost different amounts."""
+    if rule == "best_converged":
+        return _CONVERGED
+    if rule in ("best_crossvalidated", "one_standard_error"):
+        return _COST if costs_differ(rows) else _CROSSVALIDATED
+    return _VALIDATION
+
+
+def finals(backbone: Outcome) -> list[Point]:
+    """The numbers by which runs are compared: the same keys for every backbone."""
+    row = asdict(backbone.scores)
+    values = {
+        **{key: row[column] for column, key in _SCORES.items()},
+        "work/features_seconds": backbone.time.extraction,
+        "work/head_seconds": backbone.time.head,
+        "work/seconds": backbone.time.total,
+        **backbone.evaluated.evaluation.metrics,
+        **row,
+        "test_photos": backbone.evaluated.evaluation.test_photos,
+    }
+    return [
+        Point(key, float(value), 0)
+        for key, value in values.items()
+        if key not in _SCORES and isinstance(value, int | float)
+    ]
+
+
+def epochs(backbone: Outcome) -> list[Point]:
+    """Every epoch of the head's training as a step."""
+    return [
+        Point(key, float(getattr(epoch, column)), epoch.epoch)
+        for epoch in backbone.history
+        for column, key in _EPOCHS.items()
+    ]
