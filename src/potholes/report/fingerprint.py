@@ -20,6 +20,7 @@ except ImportError:
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
 FINGERPRINT = "fingerprint"  # the tag of MLflow's runs
+PHOTOS = "data/standardised"  # whose md5 says on which photos a state rests
 # clocks, what prints them, and what only shows other outs
 _NOT_COUNTED = (
     "reports/timing",
@@ -39,8 +40,12 @@ def fingerprint(project: Path, params: Params, *, running: str) -> str:
     dvc.lock lacks a stage or was written with other params, and where a table is not the one that
     it names.
     """
-    md5s = state_of(project, params, running=running)
-    text = to_json({"outs": md5s, "params": params.model_dump(mode="json")})
+    return fingerprint_of(state_of(project, params, running=running), params)
+
+
+def fingerprint_of(md5s: Mapping[str, str], params: Params) -> str:
+    """The same of what state_of returned."""
+    text = to_json({"outs": dict(md5s), "params": params.model_dump(mode="json")})
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -1,0 +1,130 @@
+"""The registry: one model, the best so far as `champion`, the one before as `previous`.
+
+A version takes as much disk as the whole model, so a state is registered only where it is the first
+on its photos or better than all others on them. Every step can be repeated: a killed attempt is
+taken up where it stopped.
+"""
+
+import logging
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from potholes.report.fingerprint import FINGERPRINT
+from potholes.tracking.candidate import DATA, Candidate, description, version_tags
+from potholes.tracking.servable import write_servable
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+MODEL = "potholes"
+CHAMPION, PREVIOUS = "champion", "previous"
+_ABOUT = (
+    "Labels photos: the pipeline's selected backbone and its head. A state of the pipeline is "
+    "registered where it is the first on its photos, or better than all versions on the same "
+    "photos. `champion` is the version registered last, `previous` the champion before it. A "
+    "version's tags say on which photos, by which measure, and whether its weights are a stand-in."
+)
+
+log = logging.getLogger(__name__)
+
+
+def settle(
+    client: "MlflowClient", experiment: str, parent: str, candidate: Candidate, *, force: bool
+) -> str:
+    """Register the state that `parent` is the run of, or not; returns what was done, a sentence.
+
+    It becomes the champion if it is the first on its data or better than all versions on it; with
+    `force` in any case. A state that has a version gets no second one.
+    """
+    versions = sorted(client.search_model_versions(f"name = '{MODEL}'"), key=_number)
+    own = [v for v in versions if v.tags.get(FINGERPRINT) == candidate.fingerprint]
+    why, wins = _verdict(candidate, [v for v in versions if v not in own])
+    if own and own[-1] is versions[-1]:  # its registration may have been broken off
+        wins = True
+    elif own and not force:
+        return f"version {own[-1].version}"
+    if force and not wins:
+        why = f"on demand ({why})"
+    elif not wins:
+        return f"not registered: {why}"
+    version = own[-1].version if own else _register(client, experiment, parent, candidate, why)
+    _crown(client, str(version))
+    return f"version {version}, champion: {why}"
+
+
+def _verdict(candidate: Candidate, versions: Sequence[Any]) -> tuple[str, bool]:
+    """Why the candidate is the champion or not, and whether it is."""
+    measure, score = candidate.measure, candidate.score
+    mine = f"{measure.name} {score:.4f}"
+    known = [
+        (float(version.tags[measure.column]), version.version)
+        for version in versions
+        if version.tags.get(DATA) == candidate.data and measure.column in version.tags
+    ]
+    if not known:
+        return f"the first on these photos, {mine}", True
+    best, number = (min if measure.least else max)(known, key=lambda pair: pair[0])
+    if measure.better(score, best):
+        return f"{mine}, better than version {number} ({best:.4f})", True
+    return f"{mine} is not better than version {number} ({best:.4f})", False
+
+
+def _register(
+    client: "MlflowClient", experiment: str, parent: str, candidate: Candidate, why: str
+) -> Any:
+    """The number of a new version, whose files are in the store before it has one."""
+    from mlflow.entities import LoggedModelOutput
+    from mlflow.exceptions import MlflowException
+
+    scores = candidate.results.chosen.scores
+    model = _begun(client, experiment, parent)
+    if model is None:
+        model = client.create_logged_model(
+            experiment, name=scores.backbone, source_run_id=parent, tags=version_tags(candidate)
+        )
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "model"
+        write_servable(folder, candidate.selected, model.model_id, parent)
+        client.log_model_artifacts(model.model_id, str(folder))
+    client.finalize_logged_model(model.model_id, "READY")
+    outputs = client.get_run(parent).outputs
+    if outputs is None or not outputs.model_outputs:
+        client.log_outputs(parent, [LoggedModelOutput(model.model_id, step=0)])
+    try:
+        client.create_registered_model(MODEL, description=_ABOUT)
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_ALREADY_EXISTS":
+            raise
+    version = client.create_model_version(
+        MODEL,
+        source=model.artifact_location,
+        run_id=parent,
+        tags=version_tags(candidate),
+        description=description(candidate, why),
+        model_id=model.model_id,
+    )
+    log.info("MLflow: registered %s, version %s", MODEL, version.version)
+    return version.version
+
+
+def _begun(client: "MlflowClient", experiment: str, parent: str) -> Any:
+    """A model of this run that a killed process has begun to log, if there is one."""
+    found = client.search_logged_models([experiment], f"source_run_id = '{parent}'")
+    return found[0] if found else None
+
+
+def _crown(client: "MlflowClient", version: str) -> None:
+    """Make `version` the champion and the former champion `previous`."""
+    model = client.get_registered_model(MODEL)
+    champion = model.aliases.get(CHAMPION)
+    if champion is not None and str(champion) == version:
+        return
+    if champion is not None:
+        client.set_registered_model_alias(MODEL, PREVIOUS, str(champion))
+    client.set_registered_model_alias(MODEL, CHAMPION, version)
+
+
+def _number(version: Any) -> int:
+    return int(version.version)
