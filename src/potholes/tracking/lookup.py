@@ -24,6 +24,7 @@ JOIN tags AS parent ON parent.run_uuid = runs.run_uuid AND parent.key = '{PARENT
 JOIN tags AS backbone ON backbone.run_uuid = runs.run_uuid AND backbone.key = '{BACKBONE}'
 WHERE parent.value = ? AND runs.lifecycle_stage = 'active'
 """
+_ALIAS_QUERY = "SELECT 1 FROM registered_model_aliases WHERE name = ? AND alias = ?"
 _RUNNING_QUERY = "SELECT 1 FROM runs WHERE status = 'RUNNING' LIMIT 1"
 
 
@@ -43,3 +44,12 @@ def known_state(database: Path, experiment: str, fingerprint: str) -> Logged | N
     except sqlite3.Error:
         return None
     return Logged(str(found[0]), found[1], dict(children), registry=found[2])
+
+
+def has_alias(database: Path, model: str, alias: str) -> bool:
+    """Whether a version of the registered model `model` has `alias`."""
+    try:
+        with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+            return connection.execute(_ALIAS_QUERY, (model, alias)).fetchone() is not None
+    except sqlite3.Error:
+        return False
