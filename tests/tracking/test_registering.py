@@ -1,5 +1,6 @@
 """Which states become versions of the model, and that a killed attempt is taken up."""
 
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,8 +23,10 @@ STEPS = (
     "log_model_artifacts",
     "finalize_logged_model",
     "log_outputs",
+    "log_batch",
     "create_registered_model",
     "create_model_version",
+    "set_logged_model_tags",
     "set_registered_model_alias",
 )
 
@@ -43,7 +46,9 @@ class Registry:
     def settle(self, name: str, score: float, data: str = "a", *, force: bool = False) -> str:
         """Settle the state `name` with this cross-validated accuracy."""
         if name not in self.parents:
-            self.parents[name] = self.client.create_run(self.experiment).info.run_id
+            run_id = self.client.create_run(self.experiment).info.run_id
+            self.client.log_metric(run_id, "cv_acc", score)
+            self.parents[name] = run_id
         candidate = Candidate(name, data, self.selected, scored(self.results, score))
         return settle(self.client, self.experiment, self.parents[name], candidate, force=force)
 
@@ -86,16 +91,17 @@ def test_the_first_state_is_the_champion_and_says_why(registry: Registry) -> Non
     assert version.run_id == registry.parents["one"]
     expected = {
         "backbone": "resnet18",
-        "cv_acc": "0.9",
         "data": "a",
         "measure": "cross-validated accuracy",
         "rule": "best_crossvalidated",
+        "score.cv_acc": "0.9",
         "stand_in": "yes",
         "weights": "random",
     }
     assert expected.items() <= version.tags.items()
-    assert "weights: random stand-in, not ImageNet" in version.description
-    assert "| test accuracy | 0.900 | 0.88-0.92 |" in version.description
+    assert version.description.startswith("resnet18, weights: random stand-in, not ImageNet.")
+    assert "- test accuracy **0.900** (0.88-0.92)" in version.description
+    assert "6 photos to train and choose with, 6 to test." in version.description
 
 
 def test_only_a_better_state_on_the_same_photos_is_registered(registry: Registry) -> None:
@@ -166,11 +172,18 @@ def test_a_killed_registration_is_taken_up(
         told = registry.settle(name, score)
         outputs = registry.client.get_run(registry.parents[name]).outputs.model_outputs
         assert len(outputs) == 1
+        assert len(registry.client.get_metric_history(registry.parents[name], "cv_acc")) == 1
     assert told.startswith("version 2, champion: cross-validated accuracy 0.9500, better than")
     assert registry.aliases == {"champion": 2, "previous": 1}
     assert sorted(registry.versions) == ["one", "two"]
-    assert {model.status for model in registry.models} == {"READY"}
-    assert len(registry.models) == 2
+    models = {model.source_run_id: model for model in registry.models}
+    assert len(models) == len(registry.models) == 2
+    for number, (name, score) in enumerate((("one", 0.9), ("two", 0.95)), start=1):
+        model = models[registry.parents[name]]
+        assert model.status == "READY"
+        assert [(metric.key, metric.value) for metric in model.metrics] == [("cv_acc", score)]
+        link = [{"name": MODEL, "version": str(number)}]
+        assert json.loads(model.tags["mlflow.modelVersions"]) == link
 
 
 def test_the_measure_is_the_rules_own() -> None:

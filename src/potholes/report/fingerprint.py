@@ -20,7 +20,6 @@ except ImportError:
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
 FINGERPRINT = "fingerprint"  # the tag of MLflow's runs
-PHOTOS = "data/standardised"  # whose md5 says on which photos a state rests
 # clocks, what prints them, and what only shows other outs
 _NOT_COUNTED = (
     "reports/timing",
@@ -44,8 +43,8 @@ def fingerprint(project: Path, params: Params, *, running: str) -> str:
 
 
 def fingerprint_of(md5s: Mapping[str, str], params: Params) -> str:
-    """The same of what state_of returned."""
-    text = to_json({"outs": dict(md5s), "params": params.model_dump(mode="json")})
+    """The sha256 (hex) of what `state_of` found and of `params`."""
+    text = to_json({"outs": md5s, "params": params.model_dump(mode="json")})
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -11,7 +11,9 @@ from potholes.tracking.content import BACKBONE
 from potholes.tracking.servable import CLASSIFIER_FILES
 from potholes.wording import megabytes, weights_note
 
-DATA = "data"  # the tag of DVC's md5 of data/standardised
+STANDARDISED = "data/standardised"  # whose md5 says on which photos a state rests
+DATA = "data"  # the tag of that md5
+SCORE = "score."  # before a column of the comparison: the tag of its value
 
 
 @dataclass(frozen=True)
@@ -90,27 +92,31 @@ def version_tags(candidate: Candidate) -> dict[str, str]:
         "rule": selection.rule,
         "stand_in": "yes" if selection.origin == "random" else "no",
         "weights": selection.origin,
-        **{name: f"{value:.7g}" for name, value in values.items() if value is not None},
+        **{SCORE + name: f"{value:.7g}" for name, value in values.items() if value is not None},
     }
 
 
 def description(candidate: Candidate, why: str) -> str:
-    """Markdown: what this version is, how good, and why it was registered."""
-    scores, selection = candidate.results.chosen.scores, candidate.results.selection
-    classes = candidate.results.chosen.evaluated.evaluation.classes
-    photos = candidate.results.chosen.cross_validated.photos
+    """Markdown: what this version is, how good, and why it was registered.
+
+    The list of versions shows its first words as they are.
+    """
+    chosen, selection = candidate.results.chosen, candidate.results.selection
+    scores, evaluated = chosen.scores, chosen.evaluated.evaluation
     rows = [
         ("cross-validated accuracy", scores.cv_acc, scores.cv_acc_low, scores.cv_acc_high),
         ("test accuracy", scores.test_acc, scores.test_acc_low, scores.test_acc_high),
         ("test AUC", scores.test_auc, scores.test_auc_low, scores.test_auc_high),
     ]
-    table = "\n".join(
-        f"| {name} | {value:.3f} | {low:.2f}-{high:.2f} |" for name, value, low, high in rows
-    )
-    return (
-        f"**{scores.backbone}** ({megabytes(scores.model_bytes)} MB) tells {', '.join(classes)}; "
-        f"{weights_note(selection.origin)}.\n\n"
-        f"Registered as {why}.\n\n"
-        f"| | score | interval |\n|---|---|---|\n{table}\n\n"
-        f"Trained on {photos} photos. {selection.reason}."
+    listed = [f"- {name} **{value:.3f}** ({low:.2f}-{high:.2f})" for name, value, low, high in rows]
+    photos = chosen.cross_validated.photos
+    return "\n".join(
+        [
+            f"{scores.backbone}, {weights_note(selection.origin)}. "
+            f"Tells {', '.join(evaluated.classes)}; {megabytes(scores.model_bytes)} MB.",
+            f"\nRegistered: {why}.\n",
+            *listed,
+            f"\n{photos} photos to train and choose with, {evaluated.test_photos} to test. "
+            f"{selection.reason}.",
+        ]
     )

@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from potholes.files.documents import to_json
 from potholes.report.fingerprint import FINGERPRINT
-from potholes.tracking.candidate import DATA, Candidate, description, version_tags
+from potholes.tracking.candidate import DATA, SCORE, Candidate, description, version_tags
+from potholes.tracking.content import BACKBONE
 from potholes.tracking.servable import write_servable
 
 if TYPE_CHECKING:
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 
 MODEL = "potholes"
 CHAMPION, PREVIOUS = "champion", "previous"
+_VERSIONS = (
+    "mlflow.modelVersions"  # the logged model's tag by which MLflow's pages find its version
+)
+_SCORES = ("cv", "test")  # what the keys of scores begin with
 _ABOUT = (
     "Labels photos: the pipeline's selected backbone and its head. A state of the pipeline is "
     "registered where it is the first on its photos, or better than all versions on the same "
@@ -49,9 +55,11 @@ def settle(
         why = f"on demand ({why})"
     elif not wins:
         return f"not registered: {why}"
-    version = own[-1].version if own else _register(client, experiment, parent, candidate, why)
-    _crown(client, str(version))
-    return f"version {version}, champion: {why}"
+    version = own[-1] if own else _register(client, experiment, parent, candidate, why)
+    link = [{"name": MODEL, "version": str(version.version)}]
+    client.set_logged_model_tags(version.model_id, {_VERSIONS: to_json(link)})
+    _crown(client, str(version.version))
+    return f"version {version.version}, champion: {why}"
 
 
 def _verdict(candidate: Candidate, versions: Sequence[Any]) -> tuple[str, bool]:
@@ -59,9 +67,9 @@ def _verdict(candidate: Candidate, versions: Sequence[Any]) -> tuple[str, bool]:
     measure, score = candidate.measure, candidate.score
     mine = f"{measure.name} {score:.4f}"
     known = [
-        (float(version.tags[measure.column]), version.version)
+        (float(version.tags[SCORE + measure.column]), version.version)
         for version in versions
-        if version.tags.get(DATA) == candidate.data and measure.column in version.tags
+        if version.tags.get(DATA) == candidate.data and SCORE + measure.column in version.tags
     ]
     if not known:
         return f"the first on these photos, {mine}", True
@@ -74,24 +82,23 @@ def _verdict(candidate: Candidate, versions: Sequence[Any]) -> tuple[str, bool]:
 def _register(
     client: "MlflowClient", experiment: str, parent: str, candidate: Candidate, why: str
 ) -> Any:
-    """The number of a new version, whose files are in the store before it has one."""
-    from mlflow.entities import LoggedModelOutput
+    """A new version, whose files are in the store before it has a number."""
     from mlflow.exceptions import MlflowException
 
-    scores = candidate.results.chosen.scores
+    tags = version_tags(candidate)
+    run = client.get_run(parent)
     model = _begun(client, experiment, parent)
     if model is None:
+        note = {**tags, "mlflow.note.content": description(candidate, why)}
         model = client.create_logged_model(
-            experiment, name=scores.backbone, source_run_id=parent, tags=version_tags(candidate)
+            experiment, tags[BACKBONE], source_run_id=parent, tags=note, params=run.data.params
         )
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "model"
         write_servable(folder, candidate.selected, model.model_id, parent)
         client.log_model_artifacts(model.model_id, str(folder))
     client.finalize_logged_model(model.model_id, "READY")
-    outputs = client.get_run(parent).outputs
-    if outputs is None or not outputs.model_outputs:
-        client.log_outputs(parent, [LoggedModelOutput(model.model_id, step=0)])
+    _show_on_run(client, run, model)
     try:
         client.create_registered_model(MODEL, description=_ABOUT)
     except MlflowException as error:
@@ -101,12 +108,33 @@ def _register(
         MODEL,
         source=model.artifact_location,
         run_id=parent,
-        tags=version_tags(candidate),
+        tags=tags,
         description=description(candidate, why),
         model_id=model.model_id,
     )
     log.info("MLflow: registered %s, version %s", MODEL, version.version)
-    return version.version
+    return version
+
+
+def _show_on_run(client: "MlflowClient", run: Any, model: Any) -> None:
+    """The model on the run's page, and the run's scores on the model's."""
+    from mlflow.entities import LoggedModelOutput, Metric
+
+    run_id, model_id = run.info.run_id, model.model_id
+    if run.outputs is None or not run.outputs.model_outputs:
+        client.log_outputs(run_id, [LoggedModelOutput(model_id, step=0)])
+    if model.metrics:
+        return
+    # the very points of the run: another time would be a second point there
+    keys = [key for key in run.data.metrics if key.startswith(_SCORES)]
+    points = [point for key in keys for point in client.get_metric_history(run_id, key)]
+    client.log_batch(
+        run_id,
+        [
+            Metric(p.key, p.value, p.timestamp, p.step, run_id=run_id, model_id=model_id)
+            for p in points
+        ],
+    )
 
 
 def _begun(client: "MlflowClient", experiment: str, parent: str) -> Any:

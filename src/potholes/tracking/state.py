@@ -9,9 +9,9 @@ from pathlib import Path
 
 from potholes.files.optional import without
 from potholes.params import Params
-from potholes.report.fingerprint import PHOTOS, fingerprint_of, state_of
+from potholes.report.fingerprint import fingerprint_of, state_of
 from potholes.report.results import read_results
-from potholes.tracking.candidate import Candidate, check_files
+from potholes.tracking.candidate import STANDARDISED, Candidate, check_files
 from potholes.tracking.content import State, state_content
 from potholes.tracking.lookup import known_state
 from potholes.tracking.provenance import provenance
@@ -61,7 +61,7 @@ def log_state(
         models=models,
         environ=environ,
     )
-    candidate = Candidate(state.fingerprint, md5s[PHOTOS], models / "selected", results)
+    candidate = Candidate(state.fingerprint, md5s[STANDARDISED], models / "selected", results)
     check_files(candidate.selected)
     store = find_store(environ, project)
     set_switches(store)
