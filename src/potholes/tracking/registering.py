@@ -56,8 +56,10 @@ def settle(
     elif not wins:
         return f"not registered: {why}"
     version = own[-1] if own else _register(client, experiment, parent, candidate, why)
-    link = [{"name": MODEL, "version": str(version.version)}]
-    client.set_logged_model_tags(version.model_id, {_VERSIONS: to_json(link)})
+    model = _logged_model(client, experiment, version.run_id)
+    if model is not None:
+        link = [{"name": MODEL, "version": str(version.version)}]
+        client.set_logged_model_tags(model.model_id, {_VERSIONS: to_json(link)})
     _crown(client, str(version.version))
     return f"version {version.version}, champion: {why}"
 
@@ -87,7 +89,7 @@ def _register(
 
     tags = version_tags(candidate)
     run = client.get_run(parent)
-    model = _begun(client, experiment, parent)
+    model = _logged_model(client, experiment, parent)
     if model is None:
         note = {**tags, "mlflow.note.content": description(candidate, why)}
         model = client.create_logged_model(
@@ -137,9 +139,9 @@ def _show_on_run(client: "MlflowClient", run: Any, model: Any) -> None:
     )
 
 
-def _begun(client: "MlflowClient", experiment: str, parent: str) -> Any:
-    """A model of this run that a killed process has begun to log, if there is one."""
-    found = client.search_logged_models([experiment], f"source_run_id = '{parent}'")
+def _logged_model(client: "MlflowClient", experiment: str, run_id: str) -> Any:
+    """The model of a run, which a killed process may have begun; None where there is none."""
+    found = client.search_logged_models([experiment], f"source_run_id = '{run_id}'")
     return found[0] if found else None
 
 
