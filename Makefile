@@ -1,6 +1,6 @@
 # Everything lives in .venv; a target that needs it sets it up when it is missing or out of date.
 .DEFAULT_GOAL := help
-.PHONY: help setup repro report open test test-team check ui track track-history verify bench lock tidy clean
+.PHONY: help setup repro report open test test-team check ui track track-history register serve verify bench lock tidy clean
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -66,6 +66,12 @@ track: $(READY)  ## Log the present results to MLflow, if it lacks them
 
 track-history: $(READY)  ## Log every commit and experiment that MLflow lacks
 	$(IN_VENV) potholes track-history
+
+register: $(READY)  ## Make this model MLflow's champion, whatever its score
+	@$(IN_VENV) potholes register
+
+serve: $(READY)  ## Answer over HTTP with the champion, at http://127.0.0.1:5001
+	@$(IN_VENV) potholes serve
 
 verify: $(READY)  ## Read every photo of data/raw again and compare it with DVC's checksum
 	@$(if $(TRACKED),,echo 'data/raw: DVC keeps no photos there yet (docs/your-photos.md, step 2)'; exit 1)

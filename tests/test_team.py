@@ -1,5 +1,6 @@
 """docs/team.md: its commands run in order by an administrator and two members, on real servers."""
 
+import base64
 import importlib.util
 import json
 import os
@@ -7,6 +8,7 @@ import re
 import secrets
 import shutil
 import sys
+import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -70,9 +72,9 @@ class Team:
 def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
     """PostgreSQL, S3 and MLflow run; the administrator has done what the page says."""
     folder = tmp_path_factory.mktemp("team")
-    os.environ["PATH"] += f"{os.pathsep}{binaries()}"  # for psql
     s3, mlflow = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
-    with ExitStack() as servers:
+    with ExitStack() as servers, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", f"{os.environ['PATH']}{os.pathsep}{binaries()}")  # for psql
         settings = {
             "AWS_ACCESS_KEY_ID": "member",
             "AWS_ENDPOINT_URL": s3,
@@ -141,6 +143,28 @@ def test_who_pulls_computes_nothing_and_sees_the_same_runs(
     assert len(_runs(team, second)) == 2  # parent and child
     assert second.run("git status --porcelain") == ""
     assert not list(second.folder.glob("mlflow.db*"))
+
+
+def test_the_second_member_serves_the_champion_of_the_first(
+    team: Team, first: Clone, second: Clone
+) -> None:
+    assert SERVE == "make serve"
+    port = free_port()
+    command = f"set -eu\n{LOAD}\nexec potholes serve --port {port}"
+    address = f"http://127.0.0.1:{port}"
+    photo = next((first.folder / "data/synthetic/unlabelled").rglob("*.jpg"))
+    rows = {"columns": ["image"], "data": [[base64.b64encode(photo.read_bytes()).decode()]]}
+    request = urllib.request.Request(
+        f"{address}/invocations",
+        json.dumps({"dataframe_split": rows}).encode(),
+        {"Content-Type": "application/json"},
+    )
+    log = second.folder / "serve.log"
+    with running(["bash", "-c", command], f"{address}/ping", log, second.environment):
+        (answer,) = json.load(urllib.request.urlopen(request, timeout=60))["predictions"]
+    assert answer["error"] is None
+    probabilities = [value for key, value in answer.items() if key.startswith("probability_")]
+    assert sum(probabilities) == pytest.approx(1, abs=1e-6)
 
 
 def test_without_the_password_nothing_is_told_and_the_pipeline_ends_well(

@@ -1,4 +1,4 @@
-"""The command `potholes`: predict a folder's photos, show the comparison, log the history."""
+"""The command `potholes`: predict, show the comparison, register, serve, log the history."""
 
 import argparse
 import logging
@@ -51,6 +51,14 @@ def _parser() -> argparse.ArgumentParser:
         "track-history", help="log to MLflow every commit and experiment that it lacks"
     )
     history.set_defaults(run=_track_history)
+    register = commands.add_parser(
+        "register", help="make these results' model the champion in MLflow, whatever its score"
+    )
+    register.set_defaults(run=_register)
+    serve = commands.add_parser("serve", help="answer over HTTP with MLflow's champion")
+    serve.add_argument("--host", default="127.0.0.1", help="address (default: %(default)s)")
+    serve.add_argument("--port", type=int, default=5001, help="(default: %(default)s)")
+    serve.set_defaults(run=_serve)
     return parser
 
 
@@ -107,3 +115,24 @@ def _track_history(options: argparse.Namespace) -> None:
     print(f"{counts['logged']} states logged, {counts['known']} known, {counts['skipped']} skipped")
     if counts["waits"]:
         raise ValueError("the store cannot be reached; run `make track-history` again later")
+
+
+def _register(options: argparse.Namespace) -> None:
+    from potholes.params_file import load_params
+    from potholes.tracking.state import log_state
+
+    del options
+    folders = Path.cwd(), Path("reports"), Path("models")
+    receipt = log_state(*folders, load_params(), os.environ, register=True)
+    if not receipt.logged:
+        raise ValueError(f"MLflow at {receipt.tracking_uri}: {receipt.reason}")
+    print(f"MLflow at {receipt.tracking_uri}: {receipt.registry}")
+
+
+def _serve(options: argparse.Namespace) -> None:
+    from potholes.tracking.serving import server
+
+    command, environment = server(Path.cwd(), os.environ, options.host, options.port)
+    address = f"http://{options.host}:{options.port}/invocations"
+    print(f"The champion answers at {address} (docs/serving.md)", flush=True)
+    os.execve(command[0], command, environment)

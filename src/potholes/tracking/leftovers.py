@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from potholes.report.fingerprint import FINGERPRINT
-from potholes.tracking.content import PIPELINE, ROLE
+from potholes.tracking.content import PIPELINE, REGISTRY, ROLE
 from potholes.tracking.writing_process import is_gone
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def keep_one(client: "MlflowClient", experiment: str, fingerprint: str) -> str:
     removes the same one.
     """
     found = _search(client, experiment, parent_filter(fingerprint))
-    first, *others = sorted(found, key=lambda run: str(run.info.run_id))
+    # one whose model may be registered already stays
+    first, *others = sorted(found, key=lambda run: (REGISTRY not in run.data.tags, run.info.run_id))
     for run in others:
         log.info("MLflow: this state was logged by another process too; one is removed")
         _remove_with_children(client, experiment, run)

@@ -12,6 +12,7 @@ from potholes.tracking.content import (
     BACKBONE,
     COMMIT,
     PIPELINE,
+    REGISTRY,
     ROLE,
     RunContent,
     State,
@@ -25,6 +26,7 @@ from potholes.tracking.writing_process import this_writer
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+
 
 _LONGEST_PARAM = 6000  # characters that MLflow stores
 _FORBIDDEN = re.compile(r"[^\w.\-/ ]")  # in a metric's name; what stands before `/` is its section
@@ -43,6 +45,7 @@ class Logged:
     experiment_id: str
     parent: str
     children: dict[str, str]  # by backbone
+    registry: str = ""  # what the registry made of the state; empty until that is settled
 
 
 def experiment_id(client: "MlflowClient", name: str, artifacts_uri: str | None) -> str:
@@ -73,7 +76,7 @@ def find_state(client: "MlflowClient", experiment: str, fingerprint: str) -> Log
     parent = parents[0].info.run_id
     children = client.search_runs([experiment], children_filter(parent), max_results=_PAGE)
     ids = {run.data.tags.get(BACKBONE, ""): run.info.run_id for run in children}
-    return Logged(experiment, parent, ids)
+    return Logged(experiment, parent, ids, parents[0].data.tags.get(REGISTRY, ""))
 
 
 def last_params(client: "MlflowClient", experiment: str, before: float) -> dict[str, str] | None:
