@@ -57,7 +57,7 @@ def test_the_store_holds_params_metrics_and_steps(logged: tuple[Path, Receipt]) 
     child = client(root).get_run(receipt.child_run_ids["resnet50"])
     assert child.data.params["train.lr"] == "0.01"
     assert child.data.metrics["test/accuracy"] == 0.89
-    assert child.data.metrics["model_bytes"] == 22_800_000
+    assert child.data.metrics["z/model_bytes"] == 22_800_000
     history = client(root).get_metric_history(child.info.run_id, "validation/accuracy")
     assert [(point.step, round(point.value, 2)) for point in history] == [
         (1, 0.67),
@@ -75,8 +75,8 @@ def test_files_lie_beside_the_database(logged: tuple[Path, Receipt]) -> None:
     }
     child = f"{receipt.child_run_ids['resnet18']}/artifacts"
     parent = f"{receipt.parent_run_id}/artifacts"
-    assert f"{child}/head/head.safetensors" in names
-    assert f"{child}/train/history.csv" in names
+    assert f"{child}/head.safetensors" in names
+    assert f"{child}/history.csv" in names
     assert {f"{parent}/select/comparison.csv", f"{parent}/dvc.lock"} <= names
     assert f"{parent}/figures/roc.png" in names
 

@@ -87,7 +87,7 @@ def state_content(
             note=of_child(results, one, photos),
             tags={**tags, BACKBONE: one.name, ROLE: BACKBONE, "chosen": _yes(one.name == chosen)},
             params={**flat, "backbone.name": one.name},
-            points=[*epochs(one), *finals(one)],
+            points=[*finals(one, measure), *epochs(one)],
             artifacts=_existing(_child_artifacts(one.name, reports, models)),
             photos=photos,
             seconds=one.time.total,
@@ -99,7 +99,7 @@ def state_content(
         note=of_parent(results, photos),
         tags={**tags, BACKBONE: chosen, ROLE: PIPELINE, "chosen": "true"},
         params=flat,
-        points=[*epochs(results.chosen), *finals(results.chosen)],
+        points=[*finals(results.chosen, measure), *epochs(results.chosen)],
         artifacts=_existing(_parent_artifacts(project, reports)),
         photos=photos,
         seconds=sum(child.seconds for child in children.values()),
@@ -112,14 +112,14 @@ def named(state: State, last: Mapping[str, str] | None) -> State:
     now = state.parent.params
     changed = changes(now, last) if last is not None else []
     said = of_changes(changed, first=last is None)
-    tag = {CHANGED: "; ".join(map(str, changed))} if changed else {}
+    tag = "first state" if last is None else "; ".join(map(str, changed)) or "no param"
 
     def with_changes(run: RunContent) -> RunContent:
         return replace(
             run,
             name=run_name(run.name, now, changed),
             note=f"{run.note}\n\n{said}",
-            tags={**run.tags, **tag},
+            tags={**run.tags, CHANGED: tag},
         )
 
     children = {name: with_changes(child) for name, child in state.children.items()}
@@ -185,13 +185,13 @@ def _parent_artifacts(project: Path, reports: Path) -> list[Artifact]:
 
 
 def _child_artifacts(name: str, reports: Path, models: Path) -> list[Artifact]:
-    """Every file of the backbone's own stages, and its head; no name in a path of the run.
+    """Every file of the backbone's own stages, and its head; no folder and no name of a backbone.
 
-    So runs can be compared file by file.
+    MLflow compares the files of runs that have the same name and lie in no folder.
     """
     stages = ("train", "crossvalidate", "evaluate")
-    tables = [artifact for stage in stages for artifact in _folder(reports / stage / name, stage)]
-    return [*tables, (models / "heads" / name / HEAD_FILE, "head")]
+    tables = [artifact for stage in stages for artifact in _folder(reports / stage / name, "")]
+    return [*tables, (models / "heads" / name / HEAD_FILE, "")]
 
 
 def _folder(folder: Path, name: str) -> list[Artifact]:

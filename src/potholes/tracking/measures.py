@@ -1,7 +1,8 @@
 """The metrics of runs: the same keys for every backbone, in sections in the order of MLflow's UI.
 
-MLflow makes a section of what stands before a `/`, sorts them by name, and shows keys without one
-last: these are columns of comparison.csv and scores.json under their own names.
+MLflow makes a section of what stands before a `/` and sorts sections by name. So what is rarely
+looked at begins with `z/`: columns of comparison.csv and scores.json under their own names. The
+intervals are in these tables alone.
 """
 
 from collections.abc import Sequence
@@ -15,13 +16,11 @@ from potholes.selection.tables import Comparison
 _SCORES = {
     "cv_acc": "cv/accuracy",
     "cv_auc": "cv/auc",
-    "cv_cost": "cv/cost",
-    "converged_acc": "cv/accuracy_at_convergence",
     "test_acc": "test/accuracy",
     "test_auc": "test/auc",
-    "best_acc": "validation/best_accuracy",
-    "best_auc": "validation/best_auc",
 }
+_REST = "z/"
+_LIMITS = ("_low", "_high")
 # a column of history.csv
 _EPOCHS = {
     "train_loss": "train/loss",
@@ -47,13 +46,9 @@ class Measure:
     """What a rule ranks the backbones by."""
 
     column: str  # of comparison.csv
+    key: str  # in MLflow
     short: str  # in the name of a run
     ascending: bool = False  # less is better
-
-    @property
-    def key(self) -> str:
-        """The metric in MLflow."""
-        return _SCORES[self.column]
 
     def text(self, row: Comparison) -> str:
         """`cv 0.885`."""
@@ -61,10 +56,10 @@ class Measure:
         return f"{self.short} -" if value is None else f"{self.short} {value:.3f}"
 
 
-_CROSSVALIDATED = Measure("cv_acc", "cv")
-_COST = Measure("cv_cost", "cost", ascending=True)
-_CONVERGED = Measure("converged_acc", "converged")
-_VALIDATION = Measure("best_acc", "val")
+_CROSSVALIDATED = Measure("cv_acc", "cv/accuracy", "cv")
+_COST = Measure("cv_cost", "cv/cost", "cost", ascending=True)
+_CONVERGED = Measure("converged_acc", "cv/accuracy_at_convergence", "converged")
+_VALIDATION = Measure("best_acc", "validation/best_accuracy", "val")
 
 
 def deciding(rule: str, rows: Sequence[Comparison]) -> Measure:
@@ -76,22 +71,33 @@ def deciding(rule: str, rows: Sequence[Comparison]) -> Measure:
     return _VALIDATION
 
 
-def finals(backbone: Outcome) -> list[Point]:
-    """The numbers by which runs are compared: the same keys for every backbone."""
+def finals(backbone: Outcome, measure: Measure) -> list[Point]:
+    """The numbers by which runs are compared: the same keys for every backbone.
+
+    The scores first, that of `measure` among them, the rest last.
+    """
     row = asdict(backbone.scores)
-    values = {
-        **{key: row[column] for column, key in _SCORES.items()},
-        "work/features_seconds": backbone.time.extraction,
-        "work/head_seconds": backbone.time.head,
-        "work/seconds": backbone.time.total,
+    columns = {measure.column: measure.key, **_SCORES}
+    rest = {
         **backbone.evaluated.evaluation.metrics,
         **row,
         "test_photos": backbone.evaluated.evaluation.test_photos,
     }
+    values = {
+        **{key: row[column] for column, key in columns.items()},
+        "work/seconds": backbone.time.total,
+        "work/features_seconds": backbone.time.extraction,
+        "work/head_seconds": backbone.time.head,
+        **{
+            f"{_REST}{name}": value
+            for name, value in sorted(rest.items())
+            if name not in columns and not name.endswith(_LIMITS)
+        },
+    }
     return [
         Point(key, float(value), 0)
         for key, value in values.items()
-        if key not in _SCORES and isinstance(value, int | float)
+        if isinstance(value, int | float)
     ]
 
 

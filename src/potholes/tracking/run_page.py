@@ -13,15 +13,15 @@ VIEW_TAG = f"mlflow.sharedViewState.{VIEW}"
 LOCAL = "http://127.0.0.1:5000"  # where `make ui` serves a store in a file
 _NAME = "attributes.`Run Name`"
 _WIDTHS = {
-    _NAME: 290,
-    "runDateAndNestInfo": 130,
-    "metrics.`cv/accuracy`": 105,
-    "metrics.`cv/auc`": 80,
+    _NAME: 270,
+    "runDateAndNestInfo": 150,
+    "metrics.`cv/accuracy`": 110,
+    "metrics.`cv/auc`": 90,
     "metrics.`test/accuracy`": 115,
-    "metrics.`test/auc`": 85,
-    "tags.`changed`": 170,
+    "metrics.`test/auc`": 90,
+    "tags.`changed`": 160,
+    "duration": 80,
     "attributes.`Dataset`": 290,
-    "duration": 85,
 }
 
 
@@ -35,7 +35,7 @@ def run_page(tracking_uri: str, experiment_id: str) -> str:
 def view(measure: Measure) -> str:
     """The view as MLflow keeps it, in JSON: sorted by `measure`, the best first."""
     sorted_by = f"metrics.`{measure.key}`"
-    widths = {_NAME: 0, "runDateAndNestInfo": 0, sorted_by: 105} | _WIDTHS
+    widths = {_NAME: 0, "runDateAndNestInfo": 0, sorted_by: 110} | _WIDTHS
     state = {
         "orderByKey": sorted_by,
         "orderByAsc": measure.ascending,
