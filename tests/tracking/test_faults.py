@@ -91,6 +91,23 @@ def test_a_server_that_fails_while_logging_leaves_one_state_after_the_next(
     assert "RUNNING" not in statuses
 
 
+def test_a_bucket_without_credentials_is_a_reason_and_no_crash(
+    project: Path, empty_store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that leaves the files to its clients: they need the bucket's keys themselves."""
+    pytest.importorskip("boto3")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
+    client = MlflowClient(sqlite_uri(project / "mlflow.db"))
+    client.create_experiment("potholes", "s3://potholes/mlflow")
+    receipt = log(project)
+    assert not receipt.logged
+    assert "Unable to locate credentials" in receipt.reason
+
+
 def test_a_state_that_two_machines_logged_at_once_stays_once(
     project: Path,
     server: str,

@@ -3,6 +3,7 @@
 import logging
 import os
 import sqlite3
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -111,7 +112,17 @@ def _store_errors() -> tuple[type[Exception], ...]:
     from mlflow.exceptions import MlflowException
     from sqlalchemy.exc import SQLAlchemyError
 
-    return MlflowException, SQLAlchemyError, sqlite3.Error, ImportError
+    return MlflowException, SQLAlchemyError, sqlite3.Error, ImportError, *_bucket_errors()
+
+
+def _bucket_errors() -> tuple[type[Exception], ...]:
+    """Of S3, where MLflow has loaded its client: a server may leave the files to us."""
+    if "botocore" not in sys.modules:
+        return ()
+    from boto3.exceptions import Boto3Error
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    return Boto3Error, BotoCoreError, ClientError
 
 
 def _log_once(
