@@ -2,6 +2,7 @@
 
 import logging
 import shutil
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
@@ -28,9 +29,7 @@ def remove_half_logged(client: "MlflowClient", experiment: str) -> int:
     """
     running = _search(client, experiment, "attributes.status = 'RUNNING'")
     gone = [run for run in running if is_gone(run.data.tags.get(WRITER, ""))]
-    for run in gone:
-        _remove_with_children(client, experiment, run)
-    return len(gone)
+    return _remove_with_children(client, experiment, gone)
 
 
 def keep_one(client: "MlflowClient", experiment: str, fingerprint: str) -> str:
@@ -42,9 +41,9 @@ def keep_one(client: "MlflowClient", experiment: str, fingerprint: str) -> str:
     found = _search(client, experiment, parent_filter(fingerprint))
     # one whose model may be registered already stays
     first, *others = sorted(found, key=lambda run: (REGISTRY not in run.data.tags, run.info.run_id))
-    for run in others:
+    if others:
         log.info("MLflow: this state was logged by another process too; one is removed")
-        _remove_with_children(client, experiment, run)
+        _remove_with_children(client, experiment, others)
     return str(first.info.run_id)
 
 
@@ -65,10 +64,15 @@ def _search(client: "MlflowClient", experiment: str, condition: str) -> list[Any
     return list(client.search_runs([experiment], condition, max_results=_PAGE))
 
 
-def _remove_with_children(client: "MlflowClient", experiment: str, run: Any) -> None:
-    children = _search(client, experiment, children_filter(run.info.run_id))
-    for one in [*children, run]:
-        _remove(client, one)
+def _remove_with_children(client: "MlflowClient", experiment: str, runs: Sequence[Any]) -> int:
+    """Remove `runs`, of which one may be another's child; returns how many are removed."""
+    every = {run.info.run_id: run for run in runs}
+    for run in runs:
+        for child in _search(client, experiment, children_filter(run.info.run_id)):
+            every.setdefault(child.info.run_id, child)
+    for run in every.values():
+        _remove(client, run)
+    return len(every)
 
 
 def _remove(client: "MlflowClient", run: Any) -> None:
