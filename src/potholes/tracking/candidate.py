@@ -111,7 +111,8 @@ def description(candidate: Candidate, why: str) -> str:
     photos = chosen.cross_validated.photos
     return "\n".join(
         [
-            f"{scores.backbone}, {weights_note(selection.origin)}. "
+            f"{scores.backbone}, {candidate.score:.3f} {candidate.measure.name}; "
+            f"{weights_note(selection.origin)}. "
             f"Tells {', '.join(evaluated.classes)}; {megabytes(scores.model_bytes)} MB.",
             f"\nRegistered: {why}.\n",
             *listed,

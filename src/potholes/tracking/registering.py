@@ -112,6 +112,7 @@ def _register(
         run_id=parent,
         tags=tags,
         description=description(candidate, why),
+        await_creation_for=None,  # it is there at once; asking says so in the log
         model_id=model.model_id,
     )
     log.info("MLflow: registered %s, version %s", MODEL, version.version)
