@@ -1,6 +1,6 @@
 # Everything lives in .venv; a target that needs it sets it up when it is missing or out of date.
 .DEFAULT_GOAL := help
-.PHONY: help setup repro report open test check ui verify bench lock tidy clean
+.PHONY: help setup repro report open test test-team check ui track track-history register serve verify bench lock tidy clean
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -18,7 +18,7 @@ NO_PYTHON = $(error Python 3.11 or newer is needed, found $(or $(shell python3 -
 TRACKED = $(wildcard data/raw/*.dvc)
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
 
 setup: $(READY)  ## Install everything into .venv
 
@@ -47,6 +47,9 @@ open:  ## Open the page that shows the results
 test: $(READY)  ## Run all tests
 	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
+test-team: $(READY)  ## Test docs/team.md: two clones, PostgreSQL, S3, MLflow server (3 min)
+	$(BIN)/pytest tests/test_team.py -rs
+
 check: $(READY)  ## Lint, types, layers, and whether dvc.yaml, params and code agree
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -57,6 +60,18 @@ check: $(READY)  ## Lint, types, layers, and whether dvc.yaml, params and code a
 ui: $(READY)  ## Compare runs in MLflow at http://127.0.0.1:5000
 	@$(IN_VENV) python -m stages.track reports models reports/mlflow.json > /dev/null
 	@$(BIN)/potholes ui
+
+track: $(READY)  ## Log the present results to MLflow, if it lacks them
+	$(IN_VENV) python -m stages.track reports models reports/mlflow.json
+
+track-history: $(READY)  ## Log every commit and experiment that MLflow lacks
+	$(IN_VENV) potholes track-history
+
+register: $(READY)  ## Make this model MLflow's champion, whatever its score
+	@$(IN_VENV) potholes register
+
+serve: $(READY)  ## Answer over HTTP with the champion, at http://127.0.0.1:5001
+	@$(IN_VENV) potholes serve
 
 verify: $(READY)  ## Read every photo of data/raw again and compare it with DVC's checksum
 	@$(if $(TRACKED),,echo 'data/raw: DVC keeps no photos there yet (docs/your-photos.md, step 2)'; exit 1)

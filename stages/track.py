@@ -1,6 +1,6 @@
 """This state of the pipeline as MLflow runs: python -m stages.track REPORTS MODELS OUT.
 
-Also by hand, at any time: `dvc repro -sf track`, or as `make ui` does. What the store already has
+Also by hand, at any time: `make track`; `make ui` does it first. What the store already has
 is not logged again.
 """
 
@@ -28,7 +28,8 @@ def refusal(receipt: Receipt) -> str:
     line = "!" * 78
     return (
         f"{line}\nNOT LOGGED to MLflow at {receipt.tracking_uri}: {receipt.reason}\n"
-        "The results are complete. Log them later with: dvc repro -sf track\n"
+        "The results are complete; their runs wait. When the server answers: make track\n"
+        "(make track-history, if experiments wait as well)\n"
         f"{line}"
     )
 

@@ -1,4 +1,4 @@
-"""The command `potholes`: predict the photos of a folder, show the last comparison or all runs."""
+"""The command `potholes`: predict, show the comparison, and what is in MLflow."""
 
 import argparse
 import logging
@@ -6,6 +6,9 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+from potholes.commands.mlflow_commands import add_mlflow
+from potholes.commands.show_command import add_show
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -26,6 +29,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="potholes", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _predict_parser(commands)
+    add_show(commands)
+    add_mlflow(commands)
+    return parser
+
+
+def _predict_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     predict = commands.add_parser("predict", help="predict the photos of a folder")
     predict.add_argument("folder", type=Path, help="folder of photos; sub-folders are included")
     predict.add_argument(
@@ -38,24 +48,6 @@ def _parser() -> argparse.ArgumentParser:
         "--out", type=Path, required=True, help="new or empty folder for the predictions"
     )
     predict.set_defaults(run=_predict)
-    show = commands.add_parser("show", help="print the comparison of the backbones and the alarms")
-    show.add_argument(
-        "--reports",
-        type=Path,
-        default=Path("reports"),
-        help="folder of the reports (default: %(default)s)",
-    )
-    show.add_argument("--full", action="store_true", help="with all verdicts and notes")
-    show.set_defaults(run=_show)
-    ui = commands.add_parser("ui", help="compare the runs in MLflow's UI")
-    ui.add_argument(
-        "--receipt",
-        type=Path,
-        default=Path("reports/mlflow.json"),
-        help="what the stage track wrote (default: %(default)s)",
-    )
-    ui.set_defaults(run=_ui)
-    return parser
 
 
 def _predict(options: argparse.Namespace) -> None:
@@ -70,47 +62,3 @@ def _predict(options: argparse.Namespace) -> None:
     print(f"{len(table.paths)} photos, predictions in {options.out / PREDICTIONS_FILE}")
     for name in table.classes:
         print(f"{name}: {table.labels.count(name)}")
-
-
-def _show(options: argparse.Namespace) -> None:
-    from potholes.audit.tables import ALARMS_FILE, Alarm
-    from potholes.crossvalidation.tables import SUMMARY_FILE, CrossValidationSummary
-    from potholes.files.documents import read_document
-    from potholes.files.rows import read_rows
-    from potholes.files.timing import read_train_times
-    from potholes.report.comparison_table import comparison_table, summary
-    from potholes.selection.tables import COMPARISON_FILE, SELECTION_FILE, Comparison, Selection
-
-    selected = options.reports / "select"
-    rows = read_rows(selected / COMPARISON_FILE, Comparison)
-    selection = read_document(selected / SELECTION_FILE, Selection)
-    times = read_train_times(options.reports / "timing", [row.backbone for row in rows])
-    alarms = read_rows(options.reports / "audit" / ALARMS_FILE, Alarm)
-    if options.full:
-        chosen = options.reports / "crossvalidate" / selection.backbone / SUMMARY_FILE
-        split = read_document(chosen, CrossValidationSummary).split
-        print(comparison_table(rows, times, selection, split))
-        for alarm in alarms:
-            print(f"Alarm, {alarm.what}: {alarm.evidence}; {alarm.advice}")
-        print(f"Figures: {options.reports / 'figures'}")
-    else:
-        print(summary(rows, times, selection, alarms), end="")
-    print(f"Page: {options.reports / 'index.html'}", flush=True)
-
-
-def _ui(options: argparse.Namespace) -> None:
-    from potholes.files.documents import read_document
-    from potholes.tracking.run_page import run_page
-    from potholes.tracking.state import set_switches
-    from potholes.tracking.store import find_store
-    from potholes.tracking.tables import Receipt
-    from potholes.tracking.viewer import show
-
-    receipt = read_document(options.receipt, Receipt)
-    if receipt.experiment_id is None:
-        raise ValueError(f"{options.receipt}: not logged to MLflow ({receipt.reason}); run make ui")
-    store = find_store(os.environ, Path.cwd())
-    page = run_page(store.public_uri, receipt.experiment_id)
-    print(page, flush=True)
-    set_switches(store)
-    sys.exit(show(page, store))

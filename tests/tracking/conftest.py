@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from potholes.params import TrackParams
 from potholes.params_file import load_params
 from potholes.tracking.sqlite import create
 from potholes.tracking.state import log_state, set_switches
@@ -44,7 +45,8 @@ def project(tmp_path: Path, empty_store: Path) -> Path:
     return root
 
 
-def log(project: Path, **environ: str) -> Receipt:
+def log(project: Path, experiment: str = "potholes", **environ: str) -> Receipt:
     """What the stage does in `project`."""
     params = load_params(project / "params.yaml")
+    params = params.model_copy(update={"track": TrackParams(experiment=experiment)})
     return log_state(project, project / "reports", project / "models", params, environ)

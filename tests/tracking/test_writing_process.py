@@ -1,5 +1,6 @@
 import subprocess
 import sys
+import time
 from dataclasses import replace
 
 from potholes.tracking.writing_process import is_gone, this_writer
@@ -17,7 +18,12 @@ def test_another_process_with_the_same_number_does_not_count() -> None:
     assert is_gone(str(replace(writer, start=writer.start - 3600)))
 
 
-def test_of_other_hosts_and_other_writers_nothing_is_said() -> None:
-    assert not is_gone(str(replace(this_writer(), host="elsewhere", start=0)))
+def test_a_process_on_another_host_is_given_up_after_six_hours() -> None:
+    elsewhere = replace(this_writer(), host="elsewhere", pid=1, start=time.time() - 5.9 * 3600)
+    assert not is_gone(str(elsewhere))
+    assert is_gone(str(replace(elsewhere, start=time.time() - 6.1 * 3600)))
+
+
+def test_of_other_writers_nothing_is_said() -> None:
     assert not is_gone("")
     assert not is_gone("a b c")

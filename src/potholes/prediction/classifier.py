@@ -49,19 +49,26 @@ class Classifier:
         engine = load_engine(graph, device=device, precision=deployed.precision, threads=threads)
         return cls(engine, read_head(folder), image, deployed.threshold)
 
-    def predict(self, paths: Sequence[Path], *, name: str = "predict") -> Predictions:
+    def predict(
+        self, photos: Sequence[Path | bytes], *, name: str | None = "predict"
+    ) -> Predictions:
         """Label and probabilities of each photo, in order; an error text where one is bad.
 
-        Memory does not grow with the photos but for the table.
+        A photo is a file or a file's bytes, whose name in the table is their place (`0`, `1`, …).
+        `name` stands before the progress bar; None shows no bar. Memory does not grow with the
+        photos but for the table.
         """
         errors: list[str | None] = []
         probabilities = [np.empty((0, len(self.head.classes)))]
         for batch in embedded_batches(
-            [self.engine], paths, self.image, batch_size=BATCH_SIZE, name=name
+            [self.engine], photos, self.image, batch_size=BATCH_SIZE, name=name
         ):
             errors += batch.errors
             probabilities.append(self.head.probabilities(batch.features[0]))
-        names = [name_of(path) for path in paths]
+        names = [
+            name_of(photo) if isinstance(photo, Path) else str(place)
+            for place, photo in enumerate(photos)
+        ]
         return label(
             self.head.classes, names, np.concatenate(probabilities), errors, self.threshold
         )

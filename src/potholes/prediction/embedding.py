@@ -75,16 +75,19 @@ def embed(
 
 def embedded_batches(
     engines: Sequence[Engine],
-    paths: Sequence[Path],
+    photos: Sequence[Path | bytes],
     image: ImageParams,
     *,
     batch_size: int,
-    name: str,
+    name: str | None,
 ) -> Iterator[Batch]:
-    """Batches of the photos in order, each decoded once for all engines, under a progress bar."""
-    with tqdm(total=len(paths), desc=name, unit="photo") as bar:
+    """Batches of the photos (files or their bytes) in order, each decoded once for all engines.
+
+    Under a progress bar where there is a `name` for it.
+    """
+    with tqdm(total=len(photos), desc=name, unit="photo", disable=name is None) as bar:
         load = partial(_load, image)
-        for loaded in loaded_batches(paths, load, batch_size=batch_size):
+        for loaded in loaded_batches(photos, load, batch_size=batch_size):
             errors = [item if isinstance(item, str) else None for item in loaded]
             pixels = [item for item in loaded if not isinstance(item, str)]
             good = np.array([error is None for error in errors])
@@ -92,12 +95,13 @@ def embedded_batches(
             bar.update(len(loaded))
 
 
-def _load(image: ImageParams, path: Path) -> NDArray[np.uint8] | str:
+def _load(image: ImageParams, photo: Path | bytes) -> NDArray[np.uint8] | str:
     """Pixels [224, 224, 3], or why there are none."""
-    if not is_utf8(str(path)):
+    if isinstance(photo, Path) and not is_utf8(str(photo)):
         return "its name is not UTF-8; rename it"
     try:
-        return decode(path.read_bytes(), image).pixels
+        data = photo.read_bytes() if isinstance(photo, Path) else photo
+        return decode(data, image).pixels
     except BadImage as error:
         return str(error)
     except OSError as error:

@@ -24,6 +24,7 @@ BACKBONE = "backbone"
 COMMIT = "git_commit"
 ROLE = "role"
 PIPELINE = "pipeline"  # the parent's role
+REGISTRY = "registry"  # the parent's tag of whether this state was registered, and why
 CHANGED = "changed"
 # sheets of photos, which the page shows too: half of what a run would need
 _SHEETS = ("augmentation.png", "spotcheck.png", "suspects.png", "unlabelled.png")

@@ -3,37 +3,38 @@
 import logging
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from potholes.report.fingerprint import FINGERPRINT
 from potholes.tracking.content import (
     BACKBONE,
     COMMIT,
     PIPELINE,
+    REGISTRY,
     ROLE,
     RunContent,
     State,
 )
 from potholes.tracking.datasets import Photos
+from potholes.tracking.leftovers import PARENT, WRITER, children_filter, parent_filter
 from potholes.tracking.measures import Point
 from potholes.tracking.private_paths import PrivatePaths
 from potholes.tracking.run_page import VIEW_TAG, view
-from potholes.tracking.writing_process import is_gone, this_writer
+from potholes.tracking.writing_process import this_writer
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-PARENT = "mlflow.parentRunId"
 
-_WRITER = "writer"
 _LONGEST_PARAM = 6000  # characters that MLflow stores
 _FORBIDDEN = re.compile(r"[^\w.\-/ ]")  # in a metric's name; what stands before `/` is its section
 _POINTS = 900  # a call: MLflow takes 1,000 things, of which at most 100 params
 _PARAMS = 100
 _PAGE = 1000
+_UPLOADS = 8  # files at once
 
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ class Logged:
     experiment_id: str
     parent: str
     children: dict[str, str]  # by backbone
+    registry: str = ""  # what the registry made of the state; empty until that is settled
 
 
 def experiment_id(client: "MlflowClient", name: str, artifacts_uri: str | None) -> str:
@@ -68,29 +70,15 @@ def experiment_id(client: "MlflowClient", name: str, artifacts_uri: str | None) 
     return str(found.experiment_id)
 
 
-def close_stale(client: "MlflowClient", experiment: str) -> int:
-    """Close runs whose writer was killed while it logged; returns how many."""
-    running = client.search_runs([experiment], "attributes.status = 'RUNNING'", max_results=_PAGE)
-    stale = [run.info.run_id for run in running if is_gone(run.data.tags.get(_WRITER, ""))]
-    for run_id in stale:
-        client.set_terminated(run_id, status="KILLED")
-    return len(stale)
-
-
 def find_state(client: "MlflowClient", experiment: str, fingerprint: str) -> Logged | None:
     """The runs of a state that was logged to its end."""
-    parents = client.search_runs(
-        [experiment],
-        f"tags.{FINGERPRINT} = '{fingerprint}' and tags.{ROLE} = '{PIPELINE}' "
-        "and attributes.status = 'FINISHED'",
-        max_results=1,
-    )
+    parents = client.search_runs([experiment], parent_filter(fingerprint), max_results=1)
     if not parents:
         return None
     parent = parents[0].info.run_id
-    children = client.search_runs([experiment], f"tags.`{PARENT}` = '{parent}'", max_results=_PAGE)
+    children = client.search_runs([experiment], children_filter(parent), max_results=_PAGE)
     ids = {run.data.tags.get(BACKBONE, ""): run.info.run_id for run in children}
-    return Logged(experiment, parent, ids)
+    return Logged(experiment, parent, ids, parents[0].data.tags.get(REGISTRY, ""))
 
 
 def last_params(client: "MlflowClient", experiment: str, before: float) -> dict[str, str] | None:
@@ -134,7 +122,7 @@ def _start(
         "mlflow.note.content": content.note,
         "mlflow.source.git.commit": content.tags.get(COMMIT, ""),
         "mlflow.source.name": "stages/track.py",
-        _WRITER: str(this_writer()),
+        WRITER: str(this_writer()),
     }
     tags = {**content.tags, **tags, **{key: value for key, value in own.items() if value}}
     tags = {key: state.private.hide(value) for key, value in tags.items()}
@@ -143,8 +131,7 @@ def _start(
     _log_numbers(client, run_id, content, _milliseconds(start + content.seconds))
     if content.photos:
         client.log_inputs(run_id, [_dataset(photos) for photos in content.photos])
-    for path, folder in content.artifacts:
-        _log_file(client, run_id, path, folder, state.private)
+    _log_files(client, run_id, content, state.private)
     return run_id
 
 
@@ -176,6 +163,26 @@ def _dataset(photos: Photos) -> Any:
         profile=photos.profile,
     )
     return DatasetInput(dataset, [InputTag("mlflow.data.context", photos.split)])
+
+
+def _log_files(
+    client: "MlflowClient", run_id: str, content: RunContent, private: PrivatePaths
+) -> None:
+    """Log the files, to a server several at once: each waits for its answer.
+
+    The first that fails ends it; those that have not begun are left.
+    """
+    at_once = _UPLOADS if client.tracking_uri.startswith("http") else 1
+    with ThreadPoolExecutor(at_once) as pool:
+        files = [
+            pool.submit(_log_file, client, run_id, path, folder, private)
+            for path, folder in content.artifacts
+        ]
+        try:
+            for file in files:
+                file.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def _log_file(

@@ -2,11 +2,13 @@
 
 import os
 import socket
+import time
 from dataclasses import dataclass
 
 import psutil
 
 _CLOCK_ERROR = 2.0  # seconds by which the start of one process may be told differently
+_LONGEST = 6 * 3600  # seconds that a process may log; a state takes a few
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,10 @@ def this_writer() -> Writer:
 
 
 def is_gone(tag: str) -> bool:
-    """Whether the writer that `tag` (a Writer as text) names was on this host and has ended.
+    """Whether the writer that `tag` (a Writer as text) names has ended.
 
-    Of another host nobody can tell; its runs are left alone.
+    Of another host (a container is one, too) nobody can tell; a writer there counts as alive for
+    six hours after its start.
     """
     try:
         host, pid, start = tag.rsplit(" ", 2)
@@ -38,7 +41,7 @@ def is_gone(tag: str) -> bool:
     except ValueError:
         return False
     if writer.host != socket.gethostname():
-        return False
+        return time.time() - writer.start > _LONGEST
     try:
         started = psutil.Process(writer.pid).create_time()
     except psutil.NoSuchProcess:
