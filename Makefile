@@ -55,7 +55,7 @@ check: $(READY)  ## Lint, types, layers, and whether dvc.yaml, params and code a
 	$(BIN)/pytest tests/test_contract.py
 
 ui: $(READY)  ## Compare runs in MLflow at http://127.0.0.1:5000
-	$(IN_VENV) python -m stages.track reports models reports/mlflow.json
+	$(IN_VENV) python -m stages.track reports models data/predictions reports/mlflow.json
 	$(BIN)/mlflow ui --host 127.0.0.1 --port 5000 --backend-store-uri sqlite:///mlflow.db
 
 verify: $(READY)  ## Read every photo of data/raw again and compare it with DVC's checksum

@@ -47,4 +47,5 @@ def project(tmp_path: Path, empty_store: Path) -> Path:
 def log(project: Path, **environ: str) -> Receipt:
     """What the stage does in `project`."""
     params = load_params(project / "params.yaml")
-    return log_state(project, project / "reports", project / "models", params, environ)
+    folders = (project / name for name in ("reports", "models", "data/predictions"))
+    return log_state(project, *folders, params, environ)

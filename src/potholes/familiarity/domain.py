@@ -103,30 +103,18 @@ def _called(kernel: Floats, kinds: Ints, folds: Ints) -> Ints:
 def _relabelled(pool: _Pool, rng: np.random.Generator) -> NDArray[np.bool_]:
     """Which photos are of the folder [1 + P, N]: as it is, then drawn anew within each cell.
 
-    Groups stay whole: one that does not fit any more is not drawn.
+    Groups are drawn whole, until there are as many photos as before or more.
     """
     labels = np.tile(pool.new, (1 + PERMUTATIONS, 1))
     for cell in np.unique(pool.cells):
         places = np.flatnonzero(pool.cells == cell)
-        wanted = int(pool.new[places].sum())
         _, units, sizes = np.unique(pool.groups[places], return_inverse=True, return_counts=True)
-        for row in labels[1:]:
-            order = rng.permutation(len(sizes))
-            drawn = _fill(sizes[order], wanted)
-            row[places] = np.isin(units, order[drawn])
+        order = np.argsort(rng.random((PERMUTATIONS, len(sizes))), axis=1)
+        before = np.cumsum(sizes[order], axis=1) - sizes[order]
+        drawn = np.empty(order.shape, dtype=np.bool_)
+        np.put_along_axis(drawn, order, before < pool.new[places].sum(), axis=1)
+        labels[1:, places] = drawn[:, units]
     return labels
-
-
-def _fill(sizes: Ints, wanted: int) -> NDArray[np.bool_]:
-    """Which of units of so many photos [G] are taken, one after the other, until `wanted`."""
-    if (sizes == 1).all():
-        return np.arange(len(sizes)) < wanted
-    taken = np.zeros(len(sizes), dtype=np.bool_)
-    for place, size in enumerate(sizes.tolist()):
-        if size <= wanted:
-            taken[place] = True
-            wanted -= size
-    return taken
 
 
 def _areas(pool: _Pool, labels: NDArray[np.bool_]) -> Floats:

@@ -8,6 +8,7 @@ from typing import Any
 from potholes.audit.tables import SUGGESTION_FILE, SuggestedGroup
 from potholes.dataset.tables import SUMMARY_FILE, Sample, Summary, read_manifest
 from potholes.explanation.tables import EXPLAINED_FILE, ExplainedRow
+from potholes.familiarity.tables import Familiarity, read_familiarity
 from potholes.files.documents import read_document
 from potholes.files.rows import read_rows
 from potholes.files.timing import Machine, Timing, machine_file
@@ -57,6 +58,7 @@ class Inputs:
     summary: Summary
     rejected: list[Rejected]
     suggestion: list[SuggestedGroup]
+    familiarity: Familiarity  # of the unlabelled photos
     durations: list[Duration]  # all that differs from run to run or from machine to machine
     state: State
     params: Mapping[str, Any]  # the whole of params.yaml
@@ -84,6 +86,7 @@ def read_inputs(
     results: Results,
     standardised: Path,
     explained: Path,
+    predictions: Path,
     reports: Path,
     params: Mapping[str, Any],
     state: State,
@@ -111,6 +114,7 @@ def read_inputs(
         summary=read_document(standardised / SUMMARY_FILE, Summary),
         rejected=read_rows(standardised / REJECTED_FILE, Rejected),
         suggestion=read_rows(reports / "audit" / SUGGESTION_FILE, SuggestedGroup),
+        familiarity=read_familiarity(predictions / results.selection.backbone),
         durations=durations,
         state=state,
         params=params,

@@ -1,4 +1,4 @@
-"""Part 6: what more photos would bring, and what to do next."""
+"""Part 6: what more photos would bring, new photos, and what to do next."""
 
 from dataclasses import dataclass
 
@@ -15,6 +15,7 @@ class NextPart:
     charts: list[Chart]
     doubtful: Table
     suggested: int  # photos in the suggested photos.csv; 0: no look-alikes were found
+    unlabelled: str  # whether the photos that nobody labelled are like these
     steps: Table  # what to do, the command
 
 
@@ -30,6 +31,7 @@ def what_next(inputs: Inputs) -> NextPart:
         charts=learning_charts(inputs.results, inputs.level),
         doubtful=Table(["photo", "label", "suggested", "margin"], rows[:10]),
         suggested=len(inputs.suggestion),
+        unlabelled=inputs.familiarity.sentence,
         steps=_steps(inputs),
     )
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from potholes.familiarity.tables import Familiarity
 from potholes.head.tables import HEAD_FILE
 from potholes.params import Params
 from potholes.report.fingerprint import FINGERPRINT
@@ -56,6 +57,7 @@ class State:
 def state_content(
     fingerprint: str,
     results: Results,
+    familiarity: Familiarity,
     params: Params,
     source: Provenance,
     *,
@@ -68,7 +70,7 @@ def state_content(
     chosen = results.selection.backbone
     tags = _common_tags(fingerprint, results, source, environ)
     flat = flat_params(params)
-    parent = _parent(tags, flat, results, _parent_artifacts(project, reports))
+    parent = _parent(tags, flat, results, familiarity, _parent_artifacts(project, reports))
     children = {}
     for backbone in results.backbones:
         files = _child_artifacts(backbone.name, reports, models)
@@ -97,17 +99,31 @@ def _common_tags(
 
 
 def _parent(
-    tags: dict[str, str], params: dict[str, str], results: Results, files: Sequence[Artifact]
+    tags: dict[str, str],
+    params: dict[str, str],
+    results: Results,
+    familiarity: Familiarity,
+    files: Sequence[Artifact],
 ) -> RunContent:
     selection = results.selection
     return RunContent(
         name=tags.get("dvc_exp_name", tags[FINGERPRINT][:10]),
-        note=f"{selection.reason} ({weights_note(selection.origin)})",
-        tags={**tags, ROLE: PIPELINE, "selected": "true"},
+        note=(
+            f"{selection.reason} ({weights_note(selection.origin)}) "
+            f"The unlabelled photos: {familiarity.sentence}"
+        ),
+        tags={**tags, ROLE: PIPELINE, "selected": "true", **_unlabelled(familiarity)},
         params=params,
         points=_finals(results.chosen),
         artifacts=_existing(files),
     )
+
+
+def _unlabelled(familiarity: Familiarity) -> dict[str, str]:
+    """Whether the unlabelled photos are like the training ones, as tags of the parent."""
+    if familiarity.familiar is None:
+        return {"familiar": "unknown"}
+    return {"familiar": _yes(familiarity.familiar), "domain_auc": f"{familiarity.domain_auc:.3f}"}
 
 
 def _child(

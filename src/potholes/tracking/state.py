@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
+from potholes.familiarity.tables import read_familiarity
 from potholes.files.optional import without
 from potholes.params import Params
 from potholes.report.fingerprint import fingerprint
@@ -25,16 +26,23 @@ log = logging.getLogger(__name__)
 
 @without("pandas", "scipy")
 def log_state(
-    project: Path, reports: Path, models: Path, params: Params, environ: Mapping[str, str]
+    project: Path,
+    reports: Path,
+    models: Path,
+    predictions: Path,
+    params: Params,
+    environ: Mapping[str, str],
 ) -> Receipt:
     """Log the state that lies in `project` unless the store has it; works from files alone.
 
     Raises ValueError where results are missing or older than the params. A store that cannot be
     reached is no error: the receipt says `logged: false` and why.
     """
+    results = read_results(reports, params.backbones)
     state = state_content(
         fingerprint(project, params, running="track"),
-        read_results(reports, params.backbones),
+        results,
+        read_familiarity(predictions / results.selection.backbone),
         params,
         provenance(project),
         project=project,
