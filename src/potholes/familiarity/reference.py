@@ -34,8 +34,10 @@ class Reference:
     def __post_init__(self) -> None:
         """Raise ValueError where the parts do not belong together."""
         count = len(self.values)
-        if self.values.ndim != 2 or not count or not len(self.held_out):
+        if self.values.ndim != 2 or not count:
             raise ValueError(f"features are {self.values.shape}, expected a row a photo")
+        if self.held_out.ndim != 1 or not len(self.held_out):
+            raise ValueError("no held-out photos, expected one at least")
         if self.labels.shape != (count,) or self.groups.shape != (count,):
             raise ValueError(f"{count} features, but not as many labels and groups")
         if not (np.isfinite(self.values).all() and np.isfinite(self.held_out).all()):
