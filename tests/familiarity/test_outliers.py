@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from potholes.familiarity.directions import cosines, directions
+from potholes.familiarity.directions import cosines, directions, on_grid
 from potholes.familiarity.outliers import distances, unlike
 from potholes.familiarity.reference import Reference
 
@@ -79,6 +79,6 @@ def test_photos_of_ones_own_group_do_not_count():
     far = np.array([[0.6, 0.8]] * 5)
     values = directions(np.concatenate([[[1, 0], [1, 0]], far]))
     alone, together = np.arange(7, dtype=np.int32), np.array([9, 9, 0, 1, 2, 3, 4], dtype=np.int32)
-    twin = distances(values, values, apart=alone)[0]
+    twin = distances(on_grid(values), values, apart=alone)[0]
     assert twin == pytest.approx(1 - (1 + 4 * 0.6) / 5, abs=1e-3)
-    assert distances(values, values, apart=together)[0] == pytest.approx(1 - 0.6, abs=1e-3)
+    assert distances(on_grid(values), values, apart=together)[0] == pytest.approx(1 - 0.6, abs=1e-3)

@@ -27,8 +27,14 @@ def directions(features: NDArray[np.floating]) -> NDArray[np.float16]:
 
 def cosines(left: NDArray[np.float16], right: NDArray[np.float16]) -> Floats:
     """Cosines [N, M] of directions [N, D] and [M, D], the same bits everywhere."""
-    return np.asarray(_on_grid(left) @ _on_grid(right).T / _UNIT**2)
+    return products(on_grid(left), on_grid(right))
 
 
-def _on_grid(values: NDArray[np.float16]) -> Floats:
+def products(left: Floats, right: Floats) -> Floats:
+    """The same of what `on_grid` made, which is worth keeping where it is used again."""
+    return np.asarray(left @ right.T / _UNIT**2)
+
+
+def on_grid(values: NDArray[np.float16]) -> Floats:
+    """Directions in whole steps of the grid."""
     return np.rint(values.astype(np.float64) * _UNIT)

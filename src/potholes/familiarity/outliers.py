@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from potholes.familiarity.directions import cosines, directions
+from potholes.familiarity.directions import Floats, directions, on_grid, products
 from potholes.parallel import one_thread
 
 if TYPE_CHECKING:
@@ -28,29 +28,29 @@ def unlike(reference: "Reference", features: NDArray[np.float32]) -> NDArray[np.
         raise ValueError(f"features are {features.shape}, the reference has {width} a photo")
     result = np.full(len(features), np.nan)
     known = ~np.isnan(features).any(axis=1)
-    result[known] = distances(reference.values, directions(features[known]))
+    result[known] = distances(reference.grid, directions(features[known]))
     return result
 
 
 @one_thread
 def distances(
-    reference: NDArray[np.float16],
+    reference: Floats,
     photos: NDArray[np.float16],
     *,
     apart: NDArray[np.int32] | None = None,
 ) -> NDArray[np.float64]:
-    """`unlike` [N] of directions [N, D] to those of a reference [M, D].
+    """`unlike` [N] of directions [N, D] to those of a reference [M, D] on the grid.
 
     With `apart` the photos are the reference's own, and those of equal groups [M] do not count.
     """
     parts = [np.empty(0)]
     for start in range(0, len(photos), _BLOCK):
         block = slice(start, start + _BLOCK)
-        near = cosines(photos[block], reference)
+        near = products(on_grid(photos[block]), reference)
         if apart is not None:
             near[apart[block, None] == apart] = -1
         count = min(NEAREST, near.shape[1])
-        near = np.sort(near, axis=1)[:, -count:]
+        near = np.sort(np.partition(near, -count, axis=1)[:, -count:], axis=1)
         total = near[:, 0]
         for column in near.T[1:]:  # one by one: in the same order for any number of photos
             total = total + column

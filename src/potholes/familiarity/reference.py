@@ -2,13 +2,14 @@
 
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from potholes.familiarity.directions import directions
+from potholes.familiarity.directions import Floats, directions, on_grid
 from potholes.familiarity.outliers import distances
 from potholes.features.tables import Features
 from potholes.files.tensors import read_tensors, write_tensors
@@ -44,6 +45,11 @@ class Reference:
             raise ValueError("some numbers are not finite")
         object.__setattr__(self, "stranger_above", _limit(self.held_out))
 
+    @cached_property
+    def grid(self) -> Floats:
+        """The features [M, D] in whole steps of the grid, to be compared with many photos."""
+        return on_grid(self.values)
+
 
 def make_reference(features: Features, *, seed: int) -> Reference:
     """Of the photos of train, at most 1,000 of them, as many groups and as even classes as can be.
@@ -57,8 +63,8 @@ def make_reference(features: Features, *, seed: int) -> Reference:
     groups = np.array(numbers, dtype=np.int32)
     kept = train[_spread(labels[train], groups[train], seed=seed)]
     values = directions(features.values[kept])
-    own = distances(values, values, apart=groups[kept])
-    others = distances(values, directions(features.values[val]))
+    own = distances(on_grid(values), values, apart=groups[kept])
+    others = distances(on_grid(values), directions(features.values[val]))
     held_out = np.sort(np.concatenate([own, others]))
     return Reference(values, labels[kept], groups[kept], held_out)
 
