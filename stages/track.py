@@ -1,4 +1,4 @@
-"""This state of the pipeline as MLflow runs: python -m stages.track REPORTS MODELS OUT.
+"""This state of the pipeline as MLflow runs: python -m stages.track REPORTS MODELS PREDICTIONS OUT.
 
 Also by hand, at any time: `make track`; `make ui` does it first. What the store already has
 is not logged again.
@@ -15,8 +15,8 @@ from potholes.tracking.state import log_state
 from potholes.tracking.tables import Receipt, write_receipt
 
 
-def main(params: Params, reports: Path, models: Path, out: Path) -> None:
-    receipt = log_state(Path.cwd(), reports, models, params, os.environ)
+def main(params: Params, reports: Path, models: Path, predictions: Path, out: Path) -> None:
+    receipt = log_state(Path.cwd(), reports, models, predictions, params, os.environ)
     write_receipt(out, receipt)
     if receipt.experiment_id is None:
         print(refusal(receipt), file=sys.stderr)

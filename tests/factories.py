@@ -35,6 +35,7 @@ from potholes.evaluation.tables import (
     write_evaluation,
 )
 from potholes.explanation.tables import Explained, ExplainedRow, write_explained
+from potholes.familiarity.tables import Familiarity, write_familiarity
 from potholes.files.documents import write_document
 from potholes.files.rows import write_rows
 from potholes.files.timing import Machine, Timing, machine_file
@@ -54,6 +55,7 @@ REPOSITORY = Path(__file__).parents[1]
 TWO = ("resnet18", "resnet50")
 CLASSES = ("normal", "pothole")
 MACHINE = Machine("Example 9000", 4, {"Python": "3.12.1", "numpy": "2.4.0", "torch": "2.14.1"})
+FAMILIARITY = Familiarity(True, 0.52, 0.4, 0.64, 0.3, 40)
 
 
 def write_project(
@@ -88,6 +90,8 @@ def write_project(
     write_manifest(root / "data/augmented", [])
     nobody = Predictions(list(classes), [], [], np.empty((0, len(classes))), [])
     write_unlabelled(root / "data/predictions" / backbones[0], nobody)
+    for name in backbones:
+        write_familiarity(root / "data/predictions" / name, FAMILIARITY)
     write_explained_photo(root / "data/explained", classes)
     write_deployable(root, backbones[0], classes, origin)
     write_lock(root, backbones)

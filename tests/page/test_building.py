@@ -35,7 +35,8 @@ VOID = {"meta", "img", "input", "br", "line", "rect", "circle", "polyline", "pol
 def inputs(root: Path, backbones: Sequence[str] = TWO) -> Inputs:
     results = read_results(root / "reports", backbones)
     params = load_params(root / "params.yaml")
-    folders = (root / "data/standardised", root / "data/explained", root / "data/predictions")
+    names = "data/standardised", "data/explained", "data/predictions", "reports"
+    folders = [root / name for name in names]
     tree, state = params.model_dump(mode="json"), State.of(root, params)
     return read_inputs(results, *folders, root / "reports", tree, state)
 

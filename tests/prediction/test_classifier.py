@@ -17,6 +17,7 @@ from potholes.selection.deployment import deploy
 from potholes.weights.pink_noise import pink_noise
 from potholes.weights.tables import Origin
 from tests.factories import evaluation
+from tests.labelled_features import labelled_features
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,8 @@ def head_folder(tmp_path_factory):
 def model(compiled_resnet18, head_folder, params, tmp_path_factory):
     folder = tmp_path_factory.mktemp("selected")
     origin = Origin("random", "a stand-in", "")
-    deploy(folder, compiled_resnet18, head_folder, evaluation("resnet18"), params.image, origin)
+    scores, features = evaluation("resnet18"), labelled_features(width=512)
+    deploy(folder, compiled_resnet18, head_folder, features, scores, params.image, origin, seed=0)
     return folder
 
 

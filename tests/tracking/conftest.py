@@ -49,4 +49,5 @@ def log(project: Path, experiment: str = "potholes", **environ: str) -> Receipt:
     """What the stage does in `project`."""
     params = load_params(project / "params.yaml")
     params = params.model_copy(update={"track": TrackParams(experiment=experiment)})
-    return log_state(project, project / "reports", project / "models", params, environ)
+    folders = (project / name for name in ("reports", "models", "data/predictions"))
+    return log_state(project, *folders, params, environ)

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from potholes.familiarity.tables import Familiarity
 from potholes.params_file import load_params
 from potholes.report.results import Results, read_results
 from potholes.tracking.content import State, flat_params, named, state_content
 from potholes.tracking.datasets import Photos
 from potholes.tracking.measures import Point
 from potholes.tracking.provenance import Provenance
-from tests.factories import TWO, set_params, write_project
+from tests.factories import FAMILIARITY, TWO, set_params, write_project
 
 DIGEST = "36c1259f3d746246ee444e7f09efed6d.dir"
 PHOTOS = [
@@ -26,10 +27,16 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def content(root: Path, results: Results | None = None, **environ: str) -> State:
+def content(
+    root: Path,
+    results: Results | None = None,
+    familiarity: Familiarity = FAMILIARITY,
+    **environ: str,
+) -> State:
     return state_content(
         "f" * 64,
         results or read_results(root / "reports", TWO),
+        familiarity,
         load_params(root / "params.yaml"),
         Provenance(commit="abc", dirty=True),
         PHOTOS,
@@ -47,6 +54,20 @@ def test_params_are_flat_and_exact(root: Path) -> None:
     assert flat["augment.rotate.degrees"] == "15.0"
     assert flat["backbones"] == '["resnet18", "resnet50"]'
     assert flat["image.fit"] == "stretch"
+
+
+def test_unlabelled_photos_that_are_unlike_can_be_found_and_are_named(root: Path) -> None:
+    unlike = Familiarity(False, 0.99, 0.95, 1.0, 0.005, 40)
+    parent = content(root, familiarity=unlike).parent
+    assert parent.tags["familiar"] == "false"
+    assert parent.tags["domain_auc"] == "0.990"
+    assert f"The unlabelled photos: {unlike.sentence}" in parent.note
+
+
+def test_too_few_unlabelled_photos_are_neither_like_nor_unlike(root: Path) -> None:
+    parent = content(root, familiarity=Familiarity(None, None, None, None, None, 3)).parent
+    assert parent.tags["familiar"] == "unknown"
+    assert "domain_auc" not in parent.tags
 
 
 def test_all_runs_have_the_same_metrics_and_the_parent_those_of_the_chosen_one(root: Path) -> None:

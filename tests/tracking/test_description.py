@@ -5,7 +5,7 @@ from potholes.report.results import Results, read_results
 from potholes.tracking.datasets import Photos
 from potholes.tracking.description import of_changes, of_child, of_parent, plain, scores_table
 from potholes.tracking.run_names import Change
-from tests.factories import TWO, verdict, write_project
+from tests.factories import FAMILIARITY, TWO, verdict, write_project
 
 PHOTOS = [
     Photos("roads/labelled train", "train", "d", {"a|b": 10, "pothole": 8}, 0),
@@ -31,7 +31,7 @@ def test_the_table_has_a_line_a_backbone_with_scores_seconds_and_size(tmp_path: 
 
 
 def test_the_parent_says_what_to_deploy_why_and_on_which_photos(tmp_path: Path) -> None:
-    note = of_parent(results(tmp_path), PHOTOS)
+    note = of_parent(results(tmp_path), PHOTOS, FAMILIARITY)
     first = "**Deploy resnet18.** It has the best cross-validated accuracy."
     assert note.startswith(first)
     assert "Data: roads/labelled, 23 photos (a\\|b 13, pothole 10; train 18, test 5)." in note

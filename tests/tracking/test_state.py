@@ -23,6 +23,8 @@ from tests.factories import REPOSITORY, TWO, set_params, write_lock, write_proje
 from tests.tracking.conftest import log
 from tests.tracking.stored import all_runs
 
+FOLDERS = "reports", "models", "data/predictions"
+
 
 def client(project: Path) -> MlflowClient:
     return MlflowClient(sqlite_uri(project / "mlflow.db"))
@@ -162,7 +164,7 @@ def test_processes_that_make_the_store_at_once_all_find_their_runs_in_it(tmp_pat
         write_lock(root)
         processes.append(
             subprocess.Popen(
-                [sys.executable, "-m", "stages.track", "reports", "models", "reports/mlflow.json"],
+                [sys.executable, "-m", "stages.track", *FOLDERS, "reports/mlflow.json"],
                 cwd=root,
                 env={
                     **os.environ,
@@ -195,7 +197,7 @@ def test_a_server_that_refuses_stops_nobody_and_tells_no_password(
     os.environ["MLFLOW_TRACKING_URI"] = f"http://me:secret@127.0.0.1:{port}"
     monkeypatch.chdir(project)
     params = load_params(project / "params.yaml")
-    main(params, Path("reports"), Path("models"), Path("reports/mlflow.json"))
+    main(params, *map(Path, FOLDERS), Path("reports/mlflow.json"))
     receipt = read_document(project / "reports/mlflow.json", Receipt)
     assert (receipt.logged, receipt.parent_run_id) == (False, None)
     assert receipt.tracking_uri == f"http://127.0.0.1:{port}"

@@ -68,7 +68,7 @@ def _register(options: argparse.Namespace) -> None:
     from potholes.tracking.state import log_state
 
     del options
-    folders = Path.cwd(), Path("reports"), Path("models")
+    folders = Path.cwd(), Path("reports"), Path("models"), Path("data/predictions")
     receipt = log_state(*folders, load_params(), os.environ, register=True)
     if not receipt.logged:
         raise ValueError(f"MLflow at {receipt.tracking_uri}: {receipt.reason}")

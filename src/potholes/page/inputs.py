@@ -8,6 +8,7 @@ from typing import Any
 from potholes.audit.tables import SUGGESTION_FILE, SuggestedGroup
 from potholes.dataset.tables import SUMMARY_FILE, Sample, Summary, read_manifest
 from potholes.explanation.tables import EXPLAINED_FILE, ExplainedRow
+from potholes.familiarity.tables import Familiarity, read_familiarity
 from potholes.files.documents import read_document
 from potholes.files.rows import read_rows
 from potholes.files.timing import Machine, Timing, machine_file
@@ -60,6 +61,7 @@ class Inputs:
     suggestion: list[SuggestedGroup]
     unlabelled: Predictions  # by the chosen backbone
     unlabelled_in: Path  # the folder of these photos
+    familiarity: Familiarity  # of the unlabelled photos
     durations: list[Duration]  # all that differs from run to run or from machine to machine
     state: State
     params: Mapping[str, Any]  # the whole of params.yaml
@@ -117,6 +119,7 @@ def read_inputs(
         suggestion=read_rows(reports / "audit" / SUGGESTION_FILE, SuggestedGroup),
         unlabelled=read_unlabelled(predictions / results.selection.backbone),
         unlabelled_in=Path(params["data"]["unlabelled"]),
+        familiarity=read_familiarity(predictions / results.selection.backbone),
         durations=durations,
         state=state,
         params=params,

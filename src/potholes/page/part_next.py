@@ -1,4 +1,4 @@
-"""Part 6: what more photos would bring, and what to do next."""
+"""Part 6: what more photos would bring, new photos, and what to do next."""
 
 from dataclasses import dataclass
 
@@ -25,6 +25,7 @@ class NextPart:
     unlabelled_in_all: int  # without those that could not be read
     folder: str  # where a person puts photos with a label
     suggested: int  # photos in the suggested photos.csv; 0: no look-alikes were found
+    familiar: str  # whether the photos that nobody labelled are like these
     steps: Table  # what to do, the command
 
 
@@ -45,6 +46,7 @@ def what_next(inputs: Inputs) -> NextPart:
         unlabelled_in_all=len(unsure),
         folder=inputs.params["data"]["labelled"],
         suggested=len(inputs.suggestion),
+        familiar=inputs.familiarity.sentence,
         steps=_steps(inputs),
     )
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from potholes.compilation.engine import Engine, load_engine
 from potholes.compilation.tables import GRAPH_FILE
+from potholes.familiarity.reference import REFERENCE_FILE
 from potholes.files.checksum import file_sha256
 from potholes.head.tables import HEAD_FILE, Head, read_head
 from potholes.params import ImageParams
@@ -39,7 +40,7 @@ class Classifier:
         Raises ValueError naming the file that is missing, damaged or does not belong.
         """
         deployed = read_deployed(folder)
-        for name in (GRAPH_FILE, HEAD_FILE):
+        for name in (GRAPH_FILE, HEAD_FILE, REFERENCE_FILE):
             _check_bytes(folder / name, deployed.sha256.get(name, ""))
         try:
             image = ImageParams.model_validate(deployed.preprocessing)

@@ -7,6 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from potholes.evaluation.tables import SCORES_FILE, Evaluation
+from potholes.familiarity.domain import judge
+from potholes.familiarity.reference import REFERENCE_FILE, read_reference
+from potholes.familiarity.tables import Familiarity
 from potholes.files.documents import read_document
 from potholes.head.tables import Head, read_head
 from potholes.prediction.tables import Predictions, read_embedded
@@ -30,6 +33,17 @@ def predict_embedded(
         head = read_head(models / "heads" / name).divided(scores.temperature)
         tables[name] = _predict(head, embedded, scores.threshold)
     return tables
+
+
+def judge_embedded(selected: Path, embedded: Path, *, seed: int) -> Familiarity:
+    """Whether the photos of `embedded` are like those that the model in `selected` learned from.
+
+    Raises ValueError where the model has none to compare with.
+    """
+    reference = read_reference(selected)
+    if reference is None:
+        raise ValueError(f"{selected / REFERENCE_FILE}: not found; run `dvc repro` to write it")
+    return judge(reference, read_embedded(embedded).values, seed)
 
 
 def _predict(head: Head, embedded: Path, threshold: float | None) -> Predictions:

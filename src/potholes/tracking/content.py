@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from potholes.familiarity.tables import Familiarity
 from potholes.head.tables import HEAD_FILE
 from potholes.params import Params
 from potholes.report.fingerprint import FINGERPRINT
@@ -61,6 +62,7 @@ class State:
 def state_content(
     fingerprint: str,
     results: Results,
+    familiarity: Familiarity,
     params: Params,
     source: Provenance,
     photos: Sequence[Photos],
@@ -96,8 +98,14 @@ def state_content(
     }
     parent = RunContent(
         name=f"{chosen} of {len(children)} · {measure.text(results.chosen.scores)}",
-        note=of_parent(results, photos),
-        tags={**tags, BACKBONE: chosen, ROLE: PIPELINE, "chosen": "true"},
+        note=of_parent(results, photos, familiarity),
+        tags={
+            **tags,
+            **_unlabelled(familiarity),
+            BACKBONE: chosen,
+            ROLE: PIPELINE,
+            "chosen": "true",
+        },
         params=flat,
         points=points(results.chosen, measure),
         artifacts=_existing(_parent_artifacts(project, reports)),
@@ -148,6 +156,13 @@ def _common_tags(
         "weights": selection.origin,
     }
     return {key: value for key, value in tags.items() if value}
+
+
+def _unlabelled(familiarity: Familiarity) -> dict[str, str]:
+    """Whether the unlabelled photos are like the training ones, as tags of the parent."""
+    if familiarity.familiar is None:
+        return {"familiar": "unknown"}
+    return {"familiar": _yes(familiarity.familiar), "domain_auc": f"{familiarity.domain_auc:.3f}"}
 
 
 def flat_params(params: Params) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from potholes.familiarity.tables import Familiarity
 from potholes.report.results import Outcome, Results
 from potholes.tracking.datasets import Photos
 from potholes.tracking.run_names import Change
@@ -20,14 +21,15 @@ _HEADER = (
 _MARKUP = re.compile(r"([\\`*_|<>\[\]#~])")
 
 
-def of_parent(results: Results, photos: Sequence[Photos]) -> str:
-    """Which backbone to deploy, why, the scores of all, and on which photos."""
+def of_parent(results: Results, photos: Sequence[Photos], familiarity: Familiarity) -> str:
+    """Which backbone to deploy, why, the scores of all, on which photos, and for which others."""
     selection = results.selection
     alarms = ", ".join(alarm.what for alarm in results.alarms)
     return _paragraphs(
         f"**Deploy {selection.backbone}.** {plain(_sentence(selection.reason))}",
         scores_table(results, selection.backbone),
         _data(photos, selection.origin),
+        f"The unlabelled photos: {plain(familiarity.sentence)}",
         f"Alarms: {plain(alarms)}." if alarms else "",
         "Loss curves: *Model metrics*, section *train*. Everything else: *Artifacts*, index.html.",
     )

@@ -76,6 +76,7 @@ def _log_revision(
             folder,
             folder / "reports",
             folder / "models",
+            folder / "data/predictions",
             params,
             {**environ, "DVC_ROOT": _root(project, environ), "DVC_EXP_NAME": revision.experiment},
             source=Provenance(revision.commit, dirty=False),

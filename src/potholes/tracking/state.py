@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from potholes.familiarity.tables import read_familiarity
 from potholes.files.optional import without
 from potholes.params import Params
 from potholes.report.fingerprint import fingerprint_of, state_of
@@ -46,6 +47,7 @@ def log_state(
     project: Path,
     reports: Path,
     models: Path,
+    predictions: Path,
     params: Params,
     environ: Mapping[str, str],
     *,
@@ -67,6 +69,7 @@ def log_state(
     state = state_content(
         fingerprint_of(md5s, params),
         results,
+        read_familiarity(predictions / results.selection.backbone),
         params,
         source or provenance(project),
         read_photos(project, md5s[STANDARDISED], params.data.labelled, params.augment.copies),
