@@ -38,7 +38,7 @@ def inputs(root: Path, backbones: Sequence[str] = TWO) -> Inputs:
     names = "data/standardised", "data/explained", "data/predictions", "reports"
     folders = [root / name for name in names]
     tree, state = params.model_dump(mode="json"), State.of(root, params)
-    return read_inputs(results, *folders, root / "reports", tree, state)
+    return read_inputs(results, *folders, tree, state)
 
 
 def page(root: Path, backbones: Sequence[str] = TWO, classes: Sequence[str] = CLASSES) -> str:
