@@ -74,13 +74,15 @@ def resnet18_model(compiled_resnet18: Path, params: Params, tmp_path_factory) ->
     from potholes.selection.deployment import deploy
     from potholes.weights.tables import Origin
     from tests.factories import evaluation
+    from tests.labelled_features import labelled_features
 
     weight = np.random.default_rng(0).standard_normal((2, 512)).astype(np.float32) / 20
     head: Path = tmp_path_factory.mktemp("head")
     write_head(head, Head("resnet18", ["normal", "pothole"], weight, np.zeros(2, np.float32), 3))
     folder: Path = tmp_path_factory.mktemp("selected")
-    origin = Origin("random", "a stand-in", "")
-    deploy(folder, compiled_resnet18, head, evaluation("resnet18"), params.image, origin)
+    origin, features = Origin("random", "a stand-in", ""), labelled_features(width=512)
+    scores = evaluation("resnet18")
+    deploy(folder, compiled_resnet18, head, features, scores, params.image, origin, seed=0)
     return folder
 
 

@@ -69,6 +69,22 @@ def test_parts_and_summary_tell_of_all_photos(predict, tmp_path):
     assert columns[4:] == ["margin", "unlike", "width", "height", "error"]
 
 
+def test_photos_unlike_the_training_ones_are_said_to_be(predict, tmp_path):
+    """The model's training photos are numbers that no network gave."""
+    source = tmp_path / "photos"
+    source.mkdir()
+    for index, pixels in enumerate(pink_noise(24, seed=3)):
+        Image.fromarray(pixels).save(source / f"{index:02d}.png")
+    summary = predict(source=source).summary
+    assert (summary.familiar, summary.judged) == (False, 24)
+    assert summary.domain_auc > 0.99
+    assert summary.strangers == 24
+    assert summary.strangers_first[:2] == ["00.png", "01.png"]
+    assert next(read_parts(tmp_path / "out")).unlike.min() > 0.1
+    again = predict("again", replace(SMALL, part_size=1024), source=source).summary
+    assert replace(again, parts=summary.parts) == summary
+
+
 def test_workers_and_batches_change_no_byte(predict, tmp_path):
     predict("one", workers=1)
     predict("three", replace(SMALL, batch_size=3), workers=3)

@@ -258,9 +258,9 @@ def test_a_number_that_is_none_is_never_written(tmp_path):
 
 
 def test_a_classifier_of_a_later_format_is_refused(tmp_path):
-    document = Deployed(2, "r", "int8", ["a", "b"], 1.0, 0.5, {}, "random", {})
+    document = Deployed(3, "r", "int8", ["a", "b"], 1.0, 0.5, {}, "random", {})
     write_deployed(tmp_path, document)
-    with pytest.raises(ValueError, match="format_version 2, expected 1"):
+    with pytest.raises(ValueError, match="format_version 3, expected 2"):
         read_deployed(tmp_path)
 
 

@@ -12,44 +12,52 @@ from potholes.bulk.output import CSV_FILE, SHEET_FILE, Output
 from potholes.bulk.parts import Sample, order_of
 from potholes.bulk.predictor import Predictor
 from potholes.bulk.tables import FORMAT_VERSION, NAMED, Summary, Unreadable, part_files
+from potholes.familiarity.domain import judge
+from potholes.familiarity.tables import Familiarity
 from potholes.files.optional import without
 from potholes.files.rows import PROBABILITY, write_cells
 from potholes.photos.decoding import decode
 
+_SEED = 0  # of the folds in which photos are told from training photos
+
 
 def summarise(output: Output, parts: int, predictor: Predictor) -> Summary:
-    """The numbers of all parts together; raises ValueError where no photo could be predicted."""
-    classes = predictor.deployed.classes
-    labels = dict.fromkeys(classes, 0)
-    photos, bad, sample = 0, 0, Sample(predictor.width)
-    first: list[Unreadable] = []
+    """The numbers of all parts together, and how familiar their photos are."""
+    model, reference = predictor.deployed, predictor.classifier.reference
+    labels = dict.fromkeys(model.classes, 0)
+    photos, bad, strange, sample = 0, 0, 0, Sample(predictor.width)
+    unreadable, strangers = list[Unreadable](), list[str]()
     for record in output.records(parts):
         photos += record.photos
         bad += record.unreadable
-        first += record.unreadable_first[: NAMED - len(first)]
-        for name in classes:
+        strange += record.strangers
+        unreadable += record.unreadable_first[: NAMED - len(unreadable)]
+        strangers += record.strangers_first[: NAMED - len(strangers)]
+        for name in model.classes:
             labels[name] += record.labels[name]
         sample.add(output.sample(record.index))
+    none = Familiarity(None, None, None, None, None, 0)
+    judged = none if reference is None else judge(reference, sample.features, _SEED)
     return Summary(
         format_version=FORMAT_VERSION,
-        backbone=predictor.deployed.backbone,
-        precision=predictor.deployed.precision,
-        origin=predictor.deployed.origin,
-        classes=classes,
+        backbone=model.backbone,
+        precision=model.precision,
+        origin=model.origin,
+        classes=model.classes,
         threshold=predictor.threshold,
         parts=parts,
         photos=photos,
         labels=labels,
         unreadable=bad,
-        unreadable_first=first,
-        strangers=None,
-        strangers_first=[],
-        familiar=None,
-        domain_auc=None,
-        domain_auc_low=None,
-        domain_auc_high=None,
-        domain_p=None,
-        domain_photos=0,
+        unreadable_first=unreadable,
+        strangers=None if reference is None else strange,
+        strangers_first=strangers,
+        familiar=judged.familiar,
+        domain_auc=judged.domain_auc,
+        domain_auc_low=judged.domain_auc_low,
+        domain_auc_high=judged.domain_auc_high,
+        p=judged.p,
+        judged=judged.photos,
     )
 
 

@@ -31,7 +31,6 @@ _LOCK, _KEY, _PARTIAL = "lock", "run.json", ".partial"
 _WHAT = {
     "format_version": "release of potholes",
     "model": "model",
-    "reference": "model (its reference.safetensors)",
     "threshold": "--threshold",
     "top_k": "--top-k",
     "photo_sha256": "--sha256",

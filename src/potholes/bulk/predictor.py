@@ -13,6 +13,7 @@ from potholes.bulk.output import Output
 from potholes.bulk.parts import Part, record_of, sampled
 from potholes.bulk.tables import FORMAT_VERSION, PART_SIZE, PartRecord, RunKey
 from potholes.files.checksum import file_sha256
+from potholes.files.rows import as_written
 from potholes.photos.decoding import keep_memory
 from potholes.photos.walking import Listed
 from potholes.prediction.classifier import Classifier
@@ -87,7 +88,6 @@ class Predictor:
         return RunKey(
             format_version=FORMAT_VERSION,
             model=file_sha256(self._folder / CLASSIFIER_FILE),
-            reference="",
             threshold=self.options.threshold,
             top_k=self.options.top_k,
             photo_sha256=self.options.photo_sha256,
@@ -119,18 +119,28 @@ class Predictor:
             done.sizes,
             done.errors,
             self.threshold,
+            self.classifier.reference,
         )
 
     def write(self, output: Output, part: Part, listed: str, done: Done) -> PartRecord:
         """Write a part and what a later run needs to know of it."""
         table = self.table(part, done)
         return output.commit(
-            record_of(part, listed, table, []),
+            record_of(part, listed, table, self._strangers(table)),
             table,
             sampled(part.index, self.options.part_size, table, done.features),
             top_k=self.options.top_k,
             photo_sha256=done.sha256 if self.options.photo_sha256 else None,
         )
+
+    def _strangers(self, table: Predictions) -> list[str]:
+        """Paths of photos that are clearly unlike the training ones."""
+        reference = self.classifier.reference
+        if reference is None:
+            return []
+        limit = as_written(reference.stranger_above)
+        far = zip(table.paths, table.unlike.tolist(), strict=True)
+        return [path for path, unlike in far if unlike > limit]
 
 
 def _bytes(source: Source, path: str) -> bytes | str:

@@ -44,8 +44,7 @@ class RunKey:
     """All that decides the bytes of a part beside its photos; `--resume` needs the same."""
 
     format_version: int
-    model: str  # sha256 of classifier.json, which holds those of graph and head
-    reference: str  # sha256 of reference.safetensors; empty without
+    model: str  # sha256 of classifier.json, which holds those of the other files
     threshold: float | None
     top_k: int | None
     photo_sha256: bool
@@ -74,8 +73,8 @@ class Summary:
     domain_auc: float | None  # of telling these photos from the training ones: 0.5 is like them
     domain_auc_low: float | None
     domain_auc_high: float | None
-    domain_p: float | None  # of as high an AUC where nothing differs
-    domain_photos: int  # on which that rests
+    p: float | None  # of as high an AUC where nothing differs
+    judged: int  # photos on which that rests
 
 
 def read_summary(out: Path) -> Summary:

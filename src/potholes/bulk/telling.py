@@ -4,7 +4,8 @@ from dataclasses import asdict
 
 from potholes.bulk.output import CSV_FILE, SHEET_FILE
 from potholes.bulk.predicting import Outcome, Request
-from potholes.bulk.tables import SUMMARY_FILE
+from potholes.bulk.tables import SUMMARY_FILE, Summary
+from potholes.familiarity.tables import Familiarity
 from potholes.files.documents import to_json
 from potholes.photos.naming import printable
 from potholes.wording import plural
@@ -35,6 +36,7 @@ def told(request: Request, outcome: Outcome) -> str:
         lines += [f"  {printable(one.path)}: {one.error}" for one in summary.unreadable_first]
         rest = summary.unreadable - len(summary.unreadable_first)
         lines += [f"  and {rest} more: rows of the table with an error"] if rest else []
+    lines += _familiarity(summary)
     if outcome.ignored:
         lines.append(f"{plural(outcome.ignored, 'other file')} or linked folders were passed over")
     if request.copy_to:
@@ -45,6 +47,21 @@ def told(request: Request, outcome: Outcome) -> str:
     if request.sample:
         lines.append(f"Contact sheet: {request.out / SHEET_FILE}")
     return "\n".join(lines)
+
+
+def _familiarity(summary: Summary) -> list[str]:
+    """How like the training photos these are, and which are clearly none of their kind."""
+    if summary.strangers is None:
+        return []
+    limits = summary.domain_auc_low, summary.domain_auc_high
+    told = Familiarity(summary.familiar, summary.domain_auc, *limits, summary.p, summary.judged)
+    lines = [told.sentence]
+    if summary.strangers:
+        lines.append(f"{plural(summary.strangers, 'photo')} like none of the training ones:")
+        lines += [f"  {printable(path)}" for path in summary.strangers_first]
+        rest = summary.strangers - len(summary.strangers_first)
+        lines += [f"  and {rest} more"] if rest else []
+    return lines
 
 
 def _table(request: Request, parts: int) -> str:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from potholes.compilation.engine import Engine, load_engine
 from potholes.compilation.tables import GRAPH_FILE
+from potholes.familiarity.reference import REFERENCE_FILE, Reference, read_reference
 from potholes.files.checksum import file_sha256
 from potholes.head.tables import HEAD_FILE, Head, read_head
 from potholes.params import ImageParams
@@ -31,6 +32,7 @@ class Classifier:
     head: Head
     image: ImageParams
     threshold: float | None
+    reference: Reference | None  # training photos to compare with
 
     @classmethod
     def load(cls, folder: Path, *, device: str = "auto", threads: int = 0) -> Self:
@@ -39,7 +41,7 @@ class Classifier:
         Raises ValueError naming the file that is missing, damaged or does not belong.
         """
         deployed = read_deployed(folder)
-        for name in (GRAPH_FILE, HEAD_FILE):
+        for name in (GRAPH_FILE, HEAD_FILE, REFERENCE_FILE):
             _check_bytes(folder / name, deployed.sha256.get(name, ""))
         try:
             image = ImageParams.model_validate(deployed.preprocessing)
@@ -47,7 +49,7 @@ class Classifier:
             raise ValueError(f"{folder / CLASSIFIER_FILE}: preprocessing: {error}") from None
         graph = folder / GRAPH_FILE
         engine = load_engine(graph, device=device, precision=deployed.precision, threads=threads)
-        return cls(engine, read_head(folder), image, deployed.threshold)
+        return cls(engine, read_head(folder), image, deployed.threshold, read_reference(folder))
 
     def predict(self, paths: Sequence[Path], *, name: str = "predict") -> Predictions:
         """Label and probabilities of each photo, in order; an error text where one is bad.
@@ -66,6 +68,7 @@ class Classifier:
             [size for batch in batches for size in batch.sizes],
             [error for batch in batches for error in batch.errors],
             self.threshold,
+            self.reference,
         )
 
 
