@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from PIL import Image
@@ -78,11 +79,20 @@ def test_photos_unlike_the_training_ones_are_said_to_be(predict, tmp_path):
     summary = predict(source=source).summary
     assert (summary.familiar, summary.judged) == (False, 24)
     assert summary.domain_auc > 0.99
-    assert summary.strangers == 24
-    assert summary.strangers_first[:2] == ["00.png", "01.png"]
     assert next(read_parts(tmp_path / "out")).unlike.min() > 0.1
     again = predict("again", replace(SMALL, part_size=1024), source=source).summary
     assert replace(again, parts=summary.parts) == summary
+
+
+def test_clear_strangers_are_counted_and_named(photos, resnet18_model, tmp_path):
+    job = Job(Request([str(photos)], resnet18_model, tmp_path / "out", SMALL, quiet=True))
+    classifier = job.predictor.classifier
+    assert classifier.reference is not None
+    nothing_is_far = replace(classifier.reference, held_out=np.array([0.5]))
+    job.predictor.classifier = replace(classifier, reference=nothing_is_far)
+    summary = job.do().summary
+    assert summary.strangers == PHOTOS
+    assert summary.strangers_first[0] == "drive 0/=0.png"
 
 
 def test_workers_and_batches_change_no_byte(predict, tmp_path):

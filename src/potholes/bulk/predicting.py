@@ -56,8 +56,6 @@ class Job:
         leave_out = {os.path.realpath(folder) for folder in own}
         self.source: Source = open_sources(request.sources, leave_out=leave_out)
         self.predictor = Predictor(request.model, request.options)
-        if request.copy_to:
-            _check_folders_of(self.predictor.deployed.classes)
 
     def opening(self) -> str:
         """With what is predicted: backbone, precision, origin of the weights, threshold."""
@@ -107,9 +105,3 @@ def _hint(source: Source) -> str:
     if source.ignored:
         return f"{source.ignored} files are none by their names (.jpg, .png, .webp, …)"
     return "hidden and linked folders are not searched"
-
-
-def _check_folders_of(classes: Sequence[str]) -> None:
-    bad = [name for name in classes if "/" in name or name in {"", ".", ".."}]
-    if bad:
-        raise ValueError(f"--copy-to: the class {bad[0]!r} cannot be the name of a folder")

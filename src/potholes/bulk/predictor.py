@@ -64,8 +64,8 @@ class Predictor:
     """
 
     def __init__(self, folder: Path, options: Options) -> None:
-        self.deployed: Deployed = read_deployed(folder)
         self.classifier = Classifier.load(folder, threads=1)
+        self.deployed: Deployed = read_deployed(folder)
         self.options, self._folder = options, folder
         _check(self.deployed, options)
         keep_memory()

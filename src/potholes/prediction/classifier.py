@@ -7,19 +7,16 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
-from pydantic import ValidationError
 
 from potholes.compilation.engine import Engine, load_engine
-from potholes.compilation.tables import GRAPH_FILE
-from potholes.familiarity.reference import REFERENCE_FILE, Reference, read_reference
-from potholes.files.checksum import file_sha256
-from potholes.head.tables import HEAD_FILE, Head, read_head
+from potholes.familiarity.reference import Reference
+from potholes.head.tables import Head
 from potholes.params import ImageParams
 from potholes.photos.naming import name_of
 from potholes.prediction.embedding import embedded_batches, read_path
 from potholes.prediction.labelling import label
 from potholes.prediction.tables import Predictions
-from potholes.selection.tables import CLASSIFIER_FILE, read_deployed
+from potholes.selection.model_folder import read_model
 
 BATCH_SIZE = 32
 
@@ -38,18 +35,13 @@ class Classifier:
     def load(cls, folder: Path, *, device: str = "auto", threads: int = 0) -> Self:
         """The classifier in `folder` (models/selected or a copy of it).
 
-        Raises ValueError naming the file that is missing, damaged or does not belong.
+        Raises ValueError naming the file that is missing, damaged or does not belong, or that no
+        pipeline of this project could have written (`selection.model_folder`).
         """
-        deployed = read_deployed(folder)
-        for name in (GRAPH_FILE, HEAD_FILE, REFERENCE_FILE):
-            _check_bytes(folder / name, deployed.sha256.get(name, ""))
-        try:
-            image = ImageParams.model_validate(deployed.preprocessing)
-        except ValidationError as error:
-            raise ValueError(f"{folder / CLASSIFIER_FILE}: preprocessing: {error}") from None
-        graph = folder / GRAPH_FILE
-        engine = load_engine(graph, device=device, precision=deployed.precision, threads=threads)
-        return cls(engine, read_head(folder), image, deployed.threshold, read_reference(folder))
+        model = read_model(folder)
+        precision = model.deployed.precision
+        engine = load_engine(model.graph, device=device, precision=precision, threads=threads)
+        return cls(engine, model.head, model.image, model.deployed.threshold, model.reference)
 
     def predict(self, paths: Sequence[Path], *, name: str = "predict") -> Predictions:
         """Label and probabilities of each photo, in order; an error text where one is bad.
@@ -69,15 +61,4 @@ class Classifier:
             [error for batch in batches for error in batch.errors],
             self.threshold,
             self.reference,
-        )
-
-
-def _check_bytes(path: Path, expected: str) -> None:
-    if not path.exists():
-        raise ValueError(
-            f"{path}: not found; run `dvc checkout` to restore it or `dvc repro` to regenerate it"
-        )
-    if file_sha256(path) != expected:
-        raise ValueError(
-            f"{path}: sha256 is not the one in classifier.json; run `dvc checkout` to restore it"
         )
