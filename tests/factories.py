@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from potholes.audit.tables import Alarm, AuditRow, write_audit
-from potholes.compilation.tables import ARCHITECTURE_FILE, CompiledFacts, write_compiled
+from potholes.compilation.tables import ARCHITECTURE_FILE, GRAPH_FILE, CompiledFacts, write_compiled
 from potholes.crossvalidation.tables import (
     Convergence,
     CrossValidationSummary,
@@ -36,13 +36,22 @@ from potholes.evaluation.tables import (
     write_evaluation,
 )
 from potholes.explanation.tables import Explained, ExplainedRow, write_explained
+from potholes.familiarity.reference import REFERENCE_FILE
 from potholes.files.documents import write_document
 from potholes.files.rows import write_rows
 from potholes.files.timing import Machine, Timing, machine_file
-from potholes.head.tables import HISTORY_FILE, Epoch, Head, write_head
+from potholes.head.tables import HEAD_FILE, HISTORY_FILE, Epoch, Head, read_head, write_head
 from potholes.photos.tables import write_rejected
 from potholes.prediction.tables import Predictions, write_unlabelled
-from potholes.selection.tables import Comparison, Selection, Verdict, write_selection
+from potholes.selection.tables import (
+    FORMAT_VERSION,
+    Comparison,
+    Deployed,
+    Selection,
+    Verdict,
+    write_deployed,
+    write_selection,
+)
 
 REPOSITORY = Path(__file__).parents[1]
 TWO = ("resnet18", "resnet50")
@@ -83,6 +92,7 @@ def write_project(
     nobody = unlabelled(np.empty((0, len(classes))), [], list(classes))
     write_unlabelled(root / "data/predictions" / backbones[0], nobody)
     write_explained_photo(root / "data/explained", classes)
+    write_deployable(root, backbones[0], classes, origin)
     write_lock(root, backbones)
 
 
@@ -94,6 +104,24 @@ def write_explained_photo(folder: Path, classes: Sequence[str] = CLASSES) -> Non
     truth, pictures = classes[5 % len(classes)], ("thumbnails/0.webp", "overlays/0.webp")
     row = ExplainedRow("photo 5.jpg", truth, classes[0], truth, 2.0, "mistake", *pictures)
     write_explained(folder, Explained([row], np.full((1, 7, 7), 2, np.float32), 2.0))
+
+
+def write_deployable(root: Path, backbone: str, classes: Sequence[str], origin: str) -> None:
+    """models/selected of `backbone`, whose graph is none."""
+    folder = root / "models/selected"
+    folder.mkdir(parents=True)
+    (folder / GRAPH_FILE).write_bytes(b"no graph")
+    write_head(folder, read_head(root / "models/heads" / backbone))
+    (folder / REFERENCE_FILE).write_bytes(b"no reference")
+    names = (GRAPH_FILE, HEAD_FILE, REFERENCE_FILE)
+    checksums = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
+    image = _load((root / "params.yaml").read_text())["image"]
+    write_deployed(
+        folder,
+        Deployed(
+            FORMAT_VERSION, backbone, "int8", list(classes), 1.0, 0.5, image, origin, checksums
+        ),
+    )
 
 
 def set_params(root: Path, changes: dict[str, Any]) -> None:

@@ -36,7 +36,7 @@ def test_a_missing_model_is_one_line(tmp_path, capsys):
         main([*arguments, str(tmp_path / "out")])
     assert stop.value.code == 2
     error = capsys.readouterr().err
-    assert "classifier.json: not found" in error
+    assert "no such folder; name one that holds classifier.json" in error
     assert error.count("\n") == 1
 
 

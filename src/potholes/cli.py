@@ -1,10 +1,12 @@
-"""The command `potholes`: predict photos, or show the last comparison."""
+"""The command `potholes`: predict photos, show the comparison, register or serve the model."""
 
 import argparse
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 
@@ -39,6 +41,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     show.add_argument("--full", action="store_true", help="with all verdicts and notes")
     show.set_defaults(run=_show)
+    register = commands.add_parser(
+        "register", help="make these results' model the champion in MLflow, whatever its score"
+    )
+    register.set_defaults(run=_register)
+    serve = commands.add_parser("serve", help="answer over HTTP with MLflow's champion")
+    serve.add_argument("--host", default="127.0.0.1", help="address (default: %(default)s)")
+    serve.add_argument("--port", type=int, default=5001, help="(default: %(default)s)")
+    serve.set_defaults(run=_serve)
     return parser
 
 
@@ -83,13 +93,14 @@ def _predict(options: argparse.Namespace) -> None:
     from potholes.bulk.predictor import Options
     from potholes.bulk.telling import as_json, told
 
+    if options.quiet:
+        logging.getLogger().setLevel(logging.WARNING)
     columns = Options(options.threshold, options.top_k, options.sha256, options.batch_size)
     names = ("sources", "out", "resume", "csv", "copy_to", "sample", "workers")
     given = {name: getattr(options, name) for name in names}
     silent = options.quiet or options.json
-    if options.quiet:
-        logging.getLogger().setLevel(logging.WARNING)
-    job = Job(Request(model=Path(options.model), options=columns, quiet=options.quiet, **given))
+    with _model_folder(options.model) as model:
+        job = Job(Request(model=model, options=columns, quiet=options.quiet, **given))
     if not silent:
         print(job.opening(), flush=True)
     outcome = job.do()
@@ -104,6 +115,22 @@ def _predict(options: argparse.Namespace) -> None:
             file=sys.stderr,
         )
         sys.exit(3)
+
+
+@contextmanager
+def _model_folder(model: str) -> Iterator[Path]:
+    """A folder, or a model of an MLflow registry, downloaded for as long as it is read."""
+    if not model.startswith("models:/"):
+        yield Path(model)
+        return
+    if find_spec("mlflow") is None:
+        raise ValueError(f"--model: {model} needs the extra `train`: pip install 'potholes[train]'")
+    from tempfile import TemporaryDirectory
+
+    from potholes.tracking.fetching import fetch_model
+
+    with TemporaryDirectory() as folder:
+        yield fetch_model(model, Path(folder), Path.cwd(), os.environ)
 
 
 def _show(options: argparse.Namespace) -> None:
@@ -130,3 +157,24 @@ def _show(options: argparse.Namespace) -> None:
     else:
         print(summary(rows, times, selection, alarms), end="")
     print(f"Page: {options.reports / 'index.html'}", flush=True)
+
+
+def _register(options: argparse.Namespace) -> None:
+    from potholes.params_file import load_params
+    from potholes.tracking.state import log_state
+
+    del options
+    folders = Path.cwd(), Path("reports"), Path("models")
+    receipt = log_state(*folders, load_params(), os.environ, register=True)
+    if not receipt.logged:
+        raise ValueError(f"MLflow at {receipt.tracking_uri}: {receipt.reason}")
+    print(f"MLflow at {receipt.tracking_uri}: {receipt.registry}")
+
+
+def _serve(options: argparse.Namespace) -> None:
+    from potholes.tracking.serving import server
+
+    command, environment = server(Path.cwd(), os.environ, options.host, options.port)
+    address = f"http://{options.host}:{options.port}/invocations"
+    print(f"The champion answers at {address} (docs/serving.md)", flush=True)
+    os.execve(command[0], command, environment)

@@ -66,7 +66,8 @@ class Predictor:
     def __init__(self, folder: Path, options: Options) -> None:
         self.classifier = Classifier.load(folder, threads=1)
         self.deployed: Deployed = read_deployed(folder)
-        self.options, self._folder = options, folder
+        self.options = options
+        self._model_sha256 = file_sha256(folder / CLASSIFIER_FILE)
         _check(self.deployed, options)
         keep_memory()
 
@@ -87,7 +88,7 @@ class Predictor:
         exact = self.deployed.precision == "int8"
         return RunKey(
             format_version=FORMAT_VERSION,
-            model=file_sha256(self._folder / CLASSIFIER_FILE),
+            model=self._model_sha256,
             threshold=self.options.threshold,
             top_k=self.options.top_k,
             photo_sha256=self.options.photo_sha256,

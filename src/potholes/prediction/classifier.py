@@ -13,7 +13,7 @@ from potholes.familiarity.reference import Reference
 from potholes.head.tables import Head
 from potholes.params import ImageParams
 from potholes.photos.naming import name_of
-from potholes.prediction.embedding import embedded_batches, read_path
+from potholes.prediction.embedding import embedded_batches, read_file
 from potholes.prediction.labelling import label
 from potholes.prediction.tables import Predictions
 from potholes.selection.model_folder import read_model
@@ -43,19 +43,26 @@ class Classifier:
         engine = load_engine(model.graph, device=device, precision=precision, threads=threads)
         return cls(engine, model.head, model.image, model.deployed.threshold, model.reference)
 
-    def predict(self, paths: Sequence[Path], *, name: str = "predict") -> Predictions:
+    def predict(
+        self, photos: Sequence[Path | bytes], *, name: str | None = "predict"
+    ) -> Predictions:
         """Label and probabilities of each photo, in order; an error text where one is bad.
 
-        Memory does not grow with the photos but for their features and the table.
+        A photo is a file or a file's bytes, whose name in the table is their place (`0`, `1`, …).
+        `name` stands before the progress bar; None shows no bar. Memory does not grow with the
+        photos but for their features and the table.
         """
-        read = partial(read_path, self.image)
+        read = partial(read_file, self.image)
         batches = list(
-            embedded_batches([self.engine], paths, read, batch_size=BATCH_SIZE, name=name)
+            embedded_batches([self.engine], photos, read, batch_size=BATCH_SIZE, name=name)
         )
         nobody = np.empty((0, self.engine.width), dtype=np.float32)
         return label(
             self.head,
-            [name_of(path) for path in paths],
+            [
+                name_of(photo) if isinstance(photo, Path) else str(place)
+                for place, photo in enumerate(photos)
+            ],
             np.concatenate([nobody, *(batch.features[0] for batch in batches)]),
             [size for batch in batches for size in batch.sizes],
             [error for batch in batches for error in batch.errors],

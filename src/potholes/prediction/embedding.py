@@ -96,10 +96,13 @@ def embedded_batches(
     read: Callable[[Item], Reading],
     *,
     batch_size: int,
-    name: str,
+    name: str | None,
 ) -> Iterator[Batch]:
-    """Batches of `items` in order, each read once for all engines, under a progress bar."""
-    with tqdm(total=len(items), desc=name, unit="photo") as bar:
+    """Batches of `items` in order, each read once for all engines.
+
+    Under a progress bar where there is a `name` for it.
+    """
+    with tqdm(total=len(items), desc=name, unit="photo", disable=name is None) as bar:
         for readings in loaded_batches(items, read, batch_size=batch_size):
             yield embedded(engines, readings)
             bar.update(len(readings))
@@ -117,12 +120,14 @@ def embedded(engines: Sequence[Engine], readings: Sequence[Reading]) -> Batch:
     return Batch([one.size for one in readings], [one.error for one in readings], rows)
 
 
-def read_path(image: ImageParams, path: Path) -> Reading:
-    """The photo in the file `path`, or why there is none."""
-    if not is_utf8(str(path)):
+def read_file(image: ImageParams, photo: Path | bytes) -> Reading:
+    """The photo in a file, or in a file's bytes, or why there is none."""
+    if isinstance(photo, bytes):
+        return read_photo(photo, image)
+    if not is_utf8(str(photo)):
         return Reading(None, None, "its name is not UTF-8; rename it")
     try:
-        return read_photo(path.read_bytes(), image)
+        return read_photo(photo.read_bytes(), image)
     except OSError as error:
         return Reading(None, None, error.strerror or str(error))
 
@@ -139,4 +144,4 @@ def read_photo(data: bytes, image: ImageParams) -> Reading:
 def _read_listed(folder: Path, image: ImageParams, photo: Listed) -> Reading:
     if photo.problem:
         return Reading(None, None, photo.problem)
-    return read_path(image, folder / photo.path)
+    return read_file(image, folder / photo.path)
