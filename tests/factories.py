@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import yaml
+from numpy.typing import NDArray
 from PIL import Image
 
 from potholes.audit.tables import Alarm, AuditRow, write_audit
@@ -35,6 +36,7 @@ from potholes.evaluation.tables import (
     write_evaluation,
 )
 from potholes.explanation.tables import Explained, ExplainedRow, write_explained
+from potholes.familiarity.reference import REFERENCE_FILE
 from potholes.familiarity.tables import Familiarity, write_familiarity
 from potholes.files.documents import write_document
 from potholes.files.rows import write_rows
@@ -43,6 +45,7 @@ from potholes.head.tables import HEAD_FILE, HISTORY_FILE, Epoch, Head, read_head
 from potholes.photos.tables import write_rejected
 from potholes.prediction.tables import Predictions, write_unlabelled
 from potholes.selection.tables import (
+    FORMAT_VERSION,
     Comparison,
     Deployed,
     Selection,
@@ -88,7 +91,7 @@ def write_project(
         path.parent.mkdir(exist_ok=True)
         Image.new("RGB", (4, 4)).save(path)
     write_manifest(root / "data/augmented", [])
-    nobody = Predictions(list(classes), [], [], np.empty((0, len(classes))), [])
+    nobody = unlabelled(np.empty((0, len(classes))), [], list(classes))
     write_unlabelled(root / "data/predictions" / backbones[0], nobody)
     for name in backbones:
         write_familiarity(root / "data/predictions" / name, FAMILIARITY)
@@ -113,12 +116,15 @@ def write_deployable(root: Path, backbone: str, classes: Sequence[str], origin: 
     folder.mkdir(parents=True)
     (folder / GRAPH_FILE).write_bytes(b"no graph")
     write_head(folder, read_head(root / "models/heads" / backbone))
-    names = (GRAPH_FILE, HEAD_FILE)
+    (folder / REFERENCE_FILE).write_bytes(b"no reference")
+    names = (GRAPH_FILE, HEAD_FILE, REFERENCE_FILE)
     checksums = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
     image = _load((root / "params.yaml").read_text())["image"]
     write_deployed(
         folder,
-        Deployed(1, backbone, "int8", list(classes), 1.0, 0.5, image, origin, checksums),
+        Deployed(
+            FORMAT_VERSION, backbone, "int8", list(classes), 1.0, 0.5, image, origin, checksums
+        ),
     )
 
 
@@ -287,6 +293,25 @@ def roc(classes: Sequence[str] = CLASSES) -> list[RocPoint]:
         (0.1, *(1.0, 0.7, 1.0), *(1.0, 0.6, 1.0)),
     ]
     return [RocPoint(label, *point) for label in labels for point in points]
+
+
+def unlabelled(
+    probabilities: NDArray[np.float64],
+    labels: Sequence[str | None],
+    classes: Sequence[str] = CLASSES,
+    paths: Sequence[str] | None = None,
+) -> Predictions:
+    """Photos with such probabilities [N, C] and labels; where there is none, one that is cut."""
+    count = len(labels)
+    return Predictions(
+        classes=list(classes),
+        paths=list(map(str, range(count))) if paths is None else list(paths),
+        labels=list(labels),
+        probabilities=probabilities,
+        unlike=np.full(count, np.nan),
+        sizes=[(640, 480) if label else None for label in labels],
+        errors=[None if label else "cut" for label in labels],
+    )
 
 
 def predictions(classes: Sequence[str] = CLASSES) -> TestPredictions:

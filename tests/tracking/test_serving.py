@@ -14,22 +14,17 @@ from socket import socket
 from typing import Any
 
 import mlflow.pyfunc
-import numpy as np
 import pandas as pd
 import pytest
 from mlflow.exceptions import MlflowException
 
 from potholes.cli import main
-from potholes.head.tables import Head, write_head
-from potholes.params import Params
 from potholes.prediction.classifier import Classifier
-from potholes.selection.deployment import deploy
 from potholes.synthetic.plan import Series
 from potholes.synthetic.roads import photo_bytes
 from potholes.tracking.servable import write_servable
 from potholes.tracking.serving import server
-from potholes.weights.tables import Origin
-from tests.factories import REPOSITORY, evaluation, write_project
+from tests.factories import REPOSITORY, write_project
 from tests.tracking.conftest import log
 
 PHOTOS = 50
@@ -37,17 +32,9 @@ BAD = ["???", "", None, "aGVsbG8="]
 
 
 @pytest.fixture(scope="module")
-def selected(
-    compiled_resnet18: Path, params: Params, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    """models/selected with a real backbone and a temperature."""
-    folder = tmp_path_factory.mktemp("selected")
-    head = tmp_path_factory.mktemp("head")
-    weight = np.random.default_rng(0).standard_normal((2, 512)).astype(np.float32) / 10
-    write_head(head, Head("resnet18", ["normal", "pothole"], weight, np.zeros(2, np.float32), 3))
-    origin = Origin("random", "a stand-in", "")
-    deploy(folder, compiled_resnet18, head, evaluation("resnet18"), params.image, origin)
-    return folder
+def selected(resnet18_model: Path) -> Path:
+    """models/selected with a real backbone."""
+    return resnet18_model
 
 
 @pytest.fixture(scope="module")

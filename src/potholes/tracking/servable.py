@@ -19,12 +19,13 @@ from typing import Any
 import yaml
 
 from potholes.compilation.tables import GRAPH_FILE
+from potholes.familiarity.reference import REFERENCE_FILE
 from potholes.files.documents import to_json, write_tree
 from potholes.files.rows import PROBABILITY
 from potholes.head.tables import HEAD_FILE
 from potholes.selection.tables import CLASSIFIER_FILE, read_deployed
 
-CLASSIFIER_FILES = (GRAPH_FILE, HEAD_FILE, CLASSIFIER_FILE)
+CLASSIFIER_FILES = (GRAPH_FILE, HEAD_FILE, REFERENCE_FILE, CLASSIFIER_FILE)
 _LIBRARY = Path(__file__).parents[1]
 _ENTRY = _LIBRARY / "prediction" / "classifier.py"
 _MODEL = Path(__file__).with_name("served_model.py")
