@@ -82,7 +82,7 @@ def state_content(
     flat = flat_params(params)
     private = private_paths(project, environ, flat.values())
     flat = {key: private.hide(value) for key, value in flat.items()}
-    tags = _common_tags(fingerprint, results, source, photos, environ)
+    tags = _common_tags(fingerprint, results, source, photos, environ) | _unlabelled(familiarity)
     children = {
         one.name: RunContent(
             name=f"{one.name} · {measure.text(one.scores)}",
@@ -99,13 +99,7 @@ def state_content(
     parent = RunContent(
         name=f"{chosen} of {len(children)} · {measure.text(results.chosen.scores)}",
         note=of_parent(results, photos, familiarity),
-        tags={
-            **tags,
-            **_unlabelled(familiarity),
-            BACKBONE: chosen,
-            ROLE: PIPELINE,
-            "chosen": "true",
-        },
+        tags={**tags, BACKBONE: chosen, ROLE: PIPELINE, "chosen": "true"},
         params=flat,
         points=points(results.chosen, measure),
         artifacts=_existing(_parent_artifacts(project, reports)),
@@ -159,7 +153,7 @@ def _common_tags(
 
 
 def _unlabelled(familiarity: Familiarity) -> dict[str, str]:
-    """Whether the unlabelled photos are like the training ones, as tags of the parent."""
+    """Whether the unlabelled photos are like the training ones, as tags."""
     if familiarity.familiar is None:
         return {"familiar": "unknown"}
     return {"familiar": _yes(familiarity.familiar), "domain_auc": f"{familiarity.domain_auc:.3f}"}
