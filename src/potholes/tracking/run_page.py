@@ -13,15 +13,15 @@ VIEW_TAG = f"mlflow.sharedViewState.{VIEW}"
 HOST, PORT = "127.0.0.1", 5000  # where `potholes ui` serves a store in a file
 _NAME = "attributes.`Run Name`"
 _WIDTHS = {
-    _NAME: 250,
-    "runDateAndNestInfo": 150,
+    _NAME: 255,
+    "runDateAndNestInfo": 140,
     "metrics.`cv/accuracy`": 110,
-    "metrics.`cv/auc`": 90,
+    "metrics.`cv/auc`": 85,
     "metrics.`test/accuracy`": 115,
-    "metrics.`test/auc`": 90,
-    "tags.`changed`": 160,
-    "duration": 80,
-    "attributes.`Dataset`": 260,
+    "metrics.`test/auc`": 85,
+    "tags.`changed`": 145,
+    "attributes.`Dataset`": 240,
+    "duration": 85,
 }
 
 
