@@ -27,6 +27,7 @@ PAGE = ROOT / "docs/experiments.md"
     REMOTE,
     PUSH,
     COLLEAGUE,
+    HISTORY,
 ) = blocks(PAGE)
 HEADS = {f"{stage}@resnet18" for stage in ("train", "crossvalidate", "evaluate")}
 
@@ -82,6 +83,9 @@ def test_a_colleague_gets_results_and_experiments_and_runs_nothing(project: Clon
     assert (clone.folder / "reports/select/comparison.csv").is_file()
     assert "temporary" in clone.run("dvc exp list --all-commits")
     assert json.loads(clone.run("dvc metrics show --json 2>/dev/null"))
+    history = run(clone, HISTORY)
+    assert re.search(r"\[temporary\]: logged", history)
+    assert re.search(r"First run: logged", history)
 
 
 def test_metrics_are_a_few_numbers(pipeline: Clone) -> None:

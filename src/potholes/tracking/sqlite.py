@@ -12,7 +12,7 @@ from typing import Any
 
 from potholes.tracking.store import sqlite_uri
 
-_PATIENCE = 120  # seconds to wait for another writer, who needs about two
+_PATIENCE = 300  # seconds to wait for another writer, who needs about two
 _MOVABLE = (
     ("experiments", "artifact_location"),
     ("runs", "artifact_uri"),
