@@ -11,7 +11,8 @@ from tests.tracking.conftest import log
 def test_the_champion_is_fetched_as_a_model_folder(project, resnet18_model, tmp_path):
     shutil.rmtree(project / "models/selected")
     shutil.copytree(resnet18_model, project / "models/selected")
-    log(project)
+    receipt = log(project, MLFLOW_TRACKING_URI="")
+    assert receipt.registry.startswith("version 1, champion"), receipt
     folder = fetch_model("models:/potholes@champion", tmp_path / "model", project, {})
     names = {path.name for path in folder.iterdir()}
     assert names == {path.name for path in resnet18_model.iterdir()}

@@ -23,11 +23,12 @@ def fetch_model(uri: str, folder: Path, project: Path, environ: Mapping[str, str
     if store.database and store.artifacts:
         bring_home(store.database, store.artifacts.as_uri())
     os.environ["MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR"] = "false"
+    os.environ["MLFLOW_TRACKING_URI"] = store.uri  # of the registry, too
     from mlflow.artifacts import download_artifacts
     from mlflow.exceptions import MlflowException
 
     try:
-        place = download_artifacts(artifact_uri=uri, dst_path=str(folder), tracking_uri=store.uri)
+        place = download_artifacts(artifact_uri=uri, dst_path=str(folder)), tracking_uri=store.uri)
     except MlflowException as error:
         text = " ".join(str(error).split())
         raise ValueError(f"--model: {uri}: {text} (at {store.public_uri})") from None
