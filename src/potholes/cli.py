@@ -1,4 +1,4 @@
-"""The command `potholes`: predict the photos of a folder, or show the last comparison."""
+"""The command `potholes`: predict, evaluate, export, or show the last comparison."""
 
 import argparse
 import logging
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run one command; a user's mistake is one line on stderr and exit code 1."""
+    """Run one command; a user's mistake is one line on stderr and exit code 2."""
     options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     try:
@@ -18,7 +18,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(130)
     except BrokenPipeError:  # `| head`: the reader has seen enough, and so must the exit's flush
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (ValueError, OSError) as error:
+    except ValueError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
+    except OSError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(1)
 
@@ -47,7 +50,44 @@ def _parser() -> argparse.ArgumentParser:
     )
     show.add_argument("--full", action="store_true", help="with all verdicts and notes")
     show.set_defaults(run=_show)
+    _evaluate_parser(commands)
+    _export_parser(commands)
     return parser
+
+
+def _evaluate_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    evaluate = commands.add_parser("evaluate", help="score the model on labelled photos")
+    evaluate.add_argument("folder", type=Path, help="one sub-folder of photos a class")
+    _add_model(evaluate)
+    evaluate.add_argument(
+        "--level", type=float, default=0.95, help="of the intervals (default: %(default)s)"
+    )
+    evaluate.set_defaults(run=_evaluate)
+
+
+def _export_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    export = commands.add_parser("export", help="write the model for another program")
+    _add_model(export)
+    export.add_argument(
+        "--format",
+        choices=["onnx", "torchvision"],
+        required=True,
+        help="onnx: one graph from pixels to probabilities; torchvision: a state dict",
+    )
+    export.add_argument(
+        "--weights", type=Path, help="for torchvision: models/weights/NAME, which were compiled"
+    )
+    export.add_argument("--out", type=Path, required=True, help="the file to write")
+    export.set_defaults(run=_export)
+
+
+def _add_model(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--model",
+        type=Path,
+        default=Path("models/selected"),
+        help="folder of the trained model (default: %(default)s)",
+    )
 
 
 def _predict(options: argparse.Namespace) -> None:
@@ -88,3 +128,28 @@ def _show(options: argparse.Namespace) -> None:
     else:
         print(summary(rows, times, selection, alarms), end="")
     print(f"Page: {options.reports / 'index.html'}", flush=True)
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    from potholes.prediction.classifier import Classifier
+    from potholes.prediction.scored_folder import told
+    from potholes.statistics.interval import check_level
+
+    check_level(options.level)
+    classifier = Classifier.load(options.model)
+    print(told(classifier.evaluate(options.folder, level=options.level)))
+
+
+def _export(options: argparse.Namespace) -> None:
+    if (options.format == "torchvision") != (options.weights is not None):
+        raise ValueError("--weights: needed for --format torchvision, and for it alone")
+    from potholes.export.state_dict import write_state_dict
+    from potholes.export.whole_graph import write_whole_graph
+    from potholes.selection.model_folder import read_model
+
+    model = read_model(options.model)
+    if options.weights:
+        write_state_dict(options.out, model, options.weights)
+    else:
+        write_whole_graph(options.out, model)
+    print(f"{options.out}: {options.out.stat().st_size:,} bytes")

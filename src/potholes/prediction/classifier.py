@@ -12,8 +12,9 @@ from potholes.head.tables import Head
 from potholes.params import ImageParams
 from potholes.photos.naming import name_of
 from potholes.photos.scanning import find_photos
-from potholes.prediction.embedding import embedded_batches
+from potholes.prediction.embedding import PhotoSource, embedded_batches
 from potholes.prediction.labelling import label
+from potholes.prediction.scored_folder import FolderScores, score_folder
 from potholes.prediction.tables import Predictions
 from potholes.selection.model_folder import read_model
 
@@ -41,22 +42,36 @@ class Classifier:
         engine = load_engine(model.graph, device=device, precision=precision, threads=threads)
         return cls(engine, model.head, model.image, model.deployed.threshold)
 
-    def predict(self, paths: Sequence[Path], *, name: str = "predict") -> Predictions:
+    def predict(
+        self, photos: Sequence[PhotoSource], *, name: str | None = "predict"
+    ) -> Predictions:
         """Label and probabilities of each photo, in order; an error text where one is bad.
 
-        Memory does not grow with the photos but for the table.
+        A photo is a file, a file's bytes, or RGB pixels [H, W, 3] uint8 that are upright; the name
+        of one from memory is its place (`0`, `1`, …). `name` stands before the progress bar; None
+        shows no bar. Memory does not grow with the photos but for the table.
         """
         errors: list[str | None] = []
         probabilities = [np.empty((0, len(self.head.classes)))]
         for batch in embedded_batches(
-            [self.engine], paths, self.image, batch_size=BATCH_SIZE, name=name
+            [self.engine], photos, self.image, batch_size=BATCH_SIZE, name=name
         ):
             errors += batch.errors
             probabilities.append(self.head.probabilities(batch.features[0]))
-        names = [name_of(path) for path in paths]
+        names = [
+            name_of(photo) if isinstance(photo, Path) else str(place)
+            for place, photo in enumerate(photos)
+        ]
         return label(
             self.head.classes, names, np.concatenate(probabilities), errors, self.threshold
         )
+
+    def evaluate(self, folder: Path, *, level: float = 0.95) -> FolderScores:
+        """Scores of the labelled photos in `folder`, a sub-folder a class; intervals of `level`.
+
+        Raises ValueError where its classes are not the model's, or no photo of one can be read.
+        """
+        return score_folder(folder, self.head.classes, self.predict, level=level)
 
     def predict_folder(self, folder: Path) -> Predictions:
         """The same for every photo below `folder`, named by its path inside."""

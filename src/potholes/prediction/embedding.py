@@ -14,11 +14,14 @@ from potholes.compilation.tables import GRAPH_FILE, read_compiled
 from potholes.features.extraction import batch_size_on, loaded_batches
 from potholes.files.checksum import file_sha256
 from potholes.params import FeaturesParams, ImageParams, PredictParams
-from potholes.photos.decoding import decode
+from potholes.photos.decoding import decode, from_array
 from potholes.photos.naming import is_utf8, name_of
 from potholes.photos.scanning import find_photos
 from potholes.photos.sniffing import BadImage
 from potholes.prediction.tables import Embedded, EmbeddedRow
+
+# a file, a file's bytes, or RGB pixels [H, W, 3]
+PhotoSource = Path | bytes | NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -75,16 +78,19 @@ def embed(
 
 def embedded_batches(
     engines: Sequence[Engine],
-    paths: Sequence[Path],
+    photos: Sequence[PhotoSource],
     image: ImageParams,
     *,
     batch_size: int,
-    name: str,
+    name: str | None,
 ) -> Iterator[Batch]:
-    """Batches of the photos in order, each decoded once for all engines, under a progress bar."""
-    with tqdm(total=len(paths), desc=name, unit="photo") as bar:
+    """Batches of the photos in order, each decoded once for all engines.
+
+    Under a progress bar where there is a `name` for it.
+    """
+    with tqdm(total=len(photos), desc=name, unit="photo", disable=name is None) as bar:
         load = partial(_load, image)
-        for loaded in loaded_batches(paths, load, batch_size=batch_size):
+        for loaded in loaded_batches(photos, load, batch_size=batch_size):
             errors = [item if isinstance(item, str) else None for item in loaded]
             pixels = [item for item in loaded if not isinstance(item, str)]
             good = np.array([error is None for error in errors])
@@ -92,12 +98,15 @@ def embedded_batches(
             bar.update(len(loaded))
 
 
-def _load(image: ImageParams, path: Path) -> NDArray[np.uint8] | str:
+def _load(image: ImageParams, photo: PhotoSource) -> NDArray[np.uint8] | str:
     """Pixels [224, 224, 3], or why there are none."""
-    if not is_utf8(str(path)):
+    if isinstance(photo, Path) and not is_utf8(str(photo)):
         return "its name is not UTF-8; rename it"
     try:
-        return decode(path.read_bytes(), image).pixels
+        if isinstance(photo, np.ndarray):
+            return from_array(photo, image).pixels
+        data = photo.read_bytes() if isinstance(photo, Path) else photo
+        return decode(data, image).pixels
     except BadImage as error:
         return str(error)
     except OSError as error:
