@@ -133,10 +133,13 @@ def _show(options: argparse.Namespace) -> None:
 def _evaluate(options: argparse.Namespace) -> None:
     from potholes.prediction.classifier import Classifier
     from potholes.prediction.scored_folder import told
+    from potholes.selection.tables import read_deployed
     from potholes.statistics.interval import check_level
+    from potholes.wording import weights_note
 
     check_level(options.level)
-    classifier = Classifier.load(options.model)
+    classifier, own = Classifier.load(options.model), read_deployed(options.model)
+    print(f"{own.backbone}, {own.precision}, {weights_note(own.origin)}", flush=True)
     print(told(classifier.evaluate(options.folder, level=options.level)))
 
 
