@@ -110,9 +110,19 @@ def _loaded(code: str) -> set[str]:
     return set(last.split()) & HEAVY
 
 
-def test_dependencies_are_what_the_library_imports() -> None:
+def test_a_plain_install_has_what_predicting_imports_and_no_more() -> None:
+    """`pip install .` is for who only predicts; what the pipeline needs besides is `train`."""
+    small = ROOMS & {"bulk", "export", "prediction"} | {"report.comparison_table"}
+    predicting = set().union(*(external_imports(f"potholes.{name}") for name in small))
     imported = {DISTRIBUTIONS.get(name, name) for name in external_imports("potholes")}
-    stated = {re.split("[^a-z0-9-]", entry)[0] for entry in PROJECT["project"]["dependencies"]}
+    base = {DISTRIBUTIONS.get(name, name) for name in predicting}
+    assert _stated(PROJECT["project"]["dependencies"]) == base
     # DVC runs the stages, ruamel speeds it up, matplotlib brings the letters of figures, and
     # `make setup` takes Vega from vl-convert
-    assert imported | {"dvc", "ruamel", "matplotlib", "vl-convert-python"} == stated
+    others = {"dvc", "ruamel", "matplotlib", "vl-convert-python"}
+    extras = PROJECT["project"]["optional-dependencies"]
+    assert _stated(extras["train"]) == imported - base | others
+
+
+def _stated(entries: list[str]) -> set[str]:
+    return {re.split("[^a-z0-9-]", entry)[0] for entry in entries}

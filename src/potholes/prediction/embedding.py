@@ -15,7 +15,7 @@ from potholes.compilation.tables import GRAPH_FILE, read_compiled
 from potholes.features.extraction import batch_size_on, loaded_batches
 from potholes.files.checksum import file_sha256
 from potholes.params import FeaturesParams, ImageParams, PredictParams
-from potholes.photos.decoding import decode
+from potholes.photos.decoding import decode, from_array
 from potholes.photos.naming import is_utf8
 from potholes.photos.sniffing import BadImage
 from potholes.photos.walking import Listed, PhotoWalk
@@ -31,6 +31,10 @@ class Reading:
     pixels: NDArray[np.uint8] | None
     size: Size | None
     error: str | None
+
+
+# a file, a file's bytes, or RGB pixels [H, W, 3]
+PhotoSource = Path | bytes | NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -120,9 +124,9 @@ def embedded(engines: Sequence[Engine], readings: Sequence[Reading]) -> Batch:
     return Batch([one.size for one in readings], [one.error for one in readings], rows)
 
 
-def read_file(image: ImageParams, photo: Path | bytes) -> Reading:
-    """The photo in a file, or in a file's bytes, or why there is none."""
-    if isinstance(photo, bytes):
+def read_any(image: ImageParams, photo: PhotoSource) -> Reading:
+    """The photo in a file, in a file's bytes or in an array, or why there is none."""
+    if not isinstance(photo, Path):
         return read_photo(photo, image)
     if not is_utf8(str(photo)):
         return Reading(None, None, "its name is not UTF-8; rename it")
@@ -132,10 +136,10 @@ def read_file(image: ImageParams, photo: Path | bytes) -> Reading:
         return Reading(None, None, error.strerror or str(error))
 
 
-def read_photo(data: bytes, image: ImageParams) -> Reading:
+def read_photo(data: bytes | NDArray[np.uint8], image: ImageParams) -> Reading:
     """The photo in `data`, or why there is none."""
     try:
-        photo = decode(data, image)
+        photo = decode(data, image) if isinstance(data, bytes) else from_array(data, image)
     except BadImage as error:
         return Reading(None, None, str(error))
     return Reading(photo.pixels, (photo.width, photo.height), None)
@@ -144,4 +148,4 @@ def read_photo(data: bytes, image: ImageParams) -> Reading:
 def _read_listed(folder: Path, image: ImageParams, photo: Listed) -> Reading:
     if photo.problem:
         return Reading(None, None, photo.problem)
-    return read_file(image, folder / photo.path)
+    return read_any(image, folder / photo.path)

@@ -1,0 +1,65 @@
+"""`potholes evaluate` and `export`: the model on other labelled photos, and for other programs."""
+
+import argparse
+from pathlib import Path
+
+
+def add_model(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the commands."""
+    evaluate = commands.add_parser("evaluate", help="score the model on labelled photos")
+    evaluate.add_argument("folder", type=Path, help="one sub-folder of photos a class")
+    _add_model(evaluate)
+    evaluate.add_argument(
+        "--level", type=float, default=0.95, help="of the intervals (default: %(default)s)"
+    )
+    evaluate.set_defaults(run=_evaluate)
+    export = commands.add_parser("export", help="write the model for another program")
+    _add_model(export)
+    export.add_argument(
+        "--format",
+        choices=["onnx", "torchvision"],
+        required=True,
+        help="onnx: one graph from pixels to probabilities; torchvision: a state dict",
+    )
+    export.add_argument(
+        "--weights", type=Path, help="for torchvision: models/weights/NAME, which were compiled"
+    )
+    export.add_argument("--out", type=Path, required=True, help="the file to write")
+    export.set_defaults(run=_export)
+
+
+def _add_model(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--model",
+        type=Path,
+        default=Path("models/selected"),
+        help="folder of the trained model (default: %(default)s)",
+    )
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    from potholes.prediction.classifier import Classifier
+    from potholes.prediction.scored_folder import told
+    from potholes.selection.tables import read_deployed
+    from potholes.statistics.interval import check_level
+    from potholes.wording import weights_note
+
+    check_level(options.level)
+    classifier, own = Classifier.load(options.model), read_deployed(options.model)
+    print(f"{own.backbone}, {own.precision}, {weights_note(own.origin)}", flush=True)
+    print(told(classifier.evaluate(options.folder, level=options.level)))
+
+
+def _export(options: argparse.Namespace) -> None:
+    if (options.format == "torchvision") != (options.weights is not None):
+        raise ValueError("--weights: needed for --format torchvision, and for it alone")
+    from potholes.export.state_dict import write_state_dict
+    from potholes.export.whole_graph import write_whole_graph
+    from potholes.selection.model_folder import read_model
+
+    model = read_model(options.model)
+    if options.weights:
+        write_state_dict(options.out, model, options.weights)
+    else:
+        write_whole_graph(options.out, model)
+    print(f"{options.out}: {options.out.stat().st_size:,} bytes")
