@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from potholes.evaluation.tables import SCORES_FILE, Evaluation
 from potholes.files.documents import read_document
 from potholes.head.tables import Head, read_head
-from potholes.prediction.tables import Predictions, read_embedded
+from potholes.prediction.tables import Predictions, Size, read_embedded
 from potholes.probabilities import decide
 from potholes.selection.tables import Deployed
 
@@ -34,20 +34,29 @@ def predict_embedded(
 
 def _predict(head: Head, embedded: Path, threshold: float | None) -> Predictions:
     table = read_embedded(embedded / head.backbone)
-    paths, errors = [row.path for row in table.rows], [row.error for row in table.rows]
-    return label(head.classes, paths, head.probabilities(table.values), errors, threshold)
+    return label(
+        head,
+        [row.path for row in table.rows],
+        table.values,
+        [None if row.width is None else (row.width, row.height or 0) for row in table.rows],
+        [row.error for row in table.rows],
+        threshold,
+    )
 
 
 def label(
-    classes: list[str],
+    head: Head,
     names: list[str],
-    probabilities: NDArray[np.float64],
+    features: NDArray[np.float32],
+    sizes: list[Size | None],
     errors: list[str | None],
     threshold: float | None,
 ) -> Predictions:
-    """The table of photos `names` with probabilities [N, C]; no label where there is an error."""
+    """The table of photos `names` with `features` [N, D]; no label where there is an error."""
+    probabilities = head.probabilities(features)
     labels = [
-        None if error is not None else classes[index]
+        None if error is not None else head.classes[index]
         for index, error in zip(decide(probabilities, threshold), errors, strict=True)
     ]
-    return Predictions(classes, names, labels, probabilities, errors)
+    unlike = np.full(len(names), np.nan)
+    return Predictions(head.classes, names, labels, probabilities, unlike, sizes, errors)
