@@ -61,7 +61,7 @@ def _predict_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParse
         default="models/selected",
         help="folder of the model, or models:/potholes@champion (default: %(default)s)",
     )
-    add("--out", type=Path, required=True, help="new or empty folder for the table")
+    add("--out", required=True, help="new or empty folder, or address, for the table")
     add("--resume", action="store_true", help="go on with --out where an earlier run stopped")
     add("--csv", action="store_true", help="also one CSV of all parts")
     add("--top-k", type=int, metavar="K", help="only the K most probable classes")
@@ -72,6 +72,8 @@ def _predict_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParse
     add("--max-errors", type=int, metavar="N", help="exit with 3 if more could not be read")
     add("--workers", type=int, default=0, help="threads (default: one a core)")
     add("--batch-size", type=int, default=32, help="photos a pass (default: %(default)s)")
+    add("--runner", choices=["local", "ray"], default="local", help="ray: many machines")
+    add("--ray-address", metavar="ADDRESS", help="of a Ray cluster: auto, or host:port")
     add("--quiet", action="store_true", help="print nothing but mistakes")
     add("--json", action="store_true", help="print the summary as JSON")
     predict.set_defaults(run=_predict)
@@ -84,7 +86,10 @@ def _predict(options: argparse.Namespace) -> None:
     from potholes.bulk.telling import as_json, told
 
     columns = Options(options.threshold, options.top_k, options.sha256, options.batch_size)
-    names = ("sources", "out", "resume", "csv", "copy_to", "sample", "workers")
+    names = (
+        *("sources", "out", "resume", "csv", "copy_to", "sample", "workers"),
+        *("runner", "ray_address"),
+    )
     given = {name: getattr(options, name) for name in names}
     silent = options.quiet or options.json
     if options.quiet:
