@@ -42,7 +42,7 @@ def measure(photos: Path, model: Path, out: Path, nodes: int) -> tuple[float, fl
         request = Request([str(photos)], model, out, PART, quiet=True, runner="ray")
         Job(Request(**{**vars(request), "ray_address": cluster.address})).do()
     finally:
-        cluster.shutdown()
+        cluster.shutdown()  # type: ignore[no-untyped-call]
     times = sorted(path.stat().st_mtime for path in out.glob("part-*.parquet"))
     return (len(times) - nodes) * PART.part_size / (times[-1] - times[nodes - 1]), times[0] - start
 
