@@ -3,10 +3,13 @@
 import os
 import re
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Protocol
 
+from potholes.bulk.addresses import is_address
+from potholes.bulk.bucket import Bucket
 from potholes.photos.naming import is_utf8, printable
 from potholes.photos.scanning import is_photo_name
 from potholes.photos.walking import Listed, PhotoWalk
@@ -133,7 +136,7 @@ class Several:
         """Those of one source after the other."""
         for name, source in self.sources.items():
             for photo in source.photos():
-                yield Listed(f"{name}/{photo.path}", photo.problem)
+                yield replace(photo, path=f"{name}/{photo.path}")
 
     def version(self, path: str) -> str:
         """As its source tells it."""
@@ -154,7 +157,9 @@ def open_sources(arguments: Sequence[str], *, leave_out: Collection[str] = ()) -
     sources, single = list[Source](), list[str]()
     for text in arguments:
         path = Path(text)
-        if path.is_dir():
+        if is_address(text):
+            sources.append(Bucket(text))
+        elif path.is_dir():
             sources.append(Folder(path, leave_out))
         elif path.is_file() and _is_photo(path):
             single.append(os.path.abspath(path))  # noqa: PTH100, which keeps links as they are
@@ -165,7 +170,7 @@ def open_sources(arguments: Sequence[str], *, leave_out: Collection[str] = ()) -
         else:
             raise ValueError(
                 f"{text}: no such folder or file; expected a folder of photos, a photo, a glob or "
-                "a text file with one path a line"
+                "a text file with one path a line, or an address such as s3://bucket/folder"
             )
     if single:
         sources.append(_below_one(single))

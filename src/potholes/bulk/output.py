@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import fields
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,11 +40,26 @@ _WHAT = {
 }
 
 
-class Output:
-    """An output folder that this process alone writes into; made by `open_output`."""
+class Mirror(Protocol):
+    """Another place where the files of an output are kept."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.work = folder, folder / WORK_FOLDER
+    def put(self, path: Path) -> None:
+        """Keep a file of the output as it is now."""
+        ...
+
+    def remove(self, path: Path) -> None:
+        """Keep it no longer."""
+        ...
+
+
+class Output:
+    """An output folder that this process alone writes into; made by `open_output`.
+
+    What is written or removed there, `mirror` repeats elsewhere.
+    """
+
+    def __init__(self, folder: Path, mirror: Mirror | None = None) -> None:
+        self.folder, self.work, self.mirror = folder, folder / WORK_FOLDER, mirror
 
     def record(self, index: int) -> PartRecord | None:
         """That of a part which is there with the bytes it was written with."""
@@ -102,14 +118,14 @@ class Output:
     def discard_results(self) -> None:
         """Remove what was made of all parts together, for it is no longer true."""
         for name in (SUMMARY_FILE, CSV_FILE, SHEET_FILE):
-            (self.folder / name).unlink(missing_ok=True)
+            self._remove(self.folder / name)
 
     def drop_parts_from(self, index: int) -> None:
         """Remove parts of photos that are no longer there."""
         while self._part_file(index).exists() or self._record_file(index).exists():
             self.discard_results()
             for path in (self._record_file, self._part_file, self._features_file):
-                path(index).unlink(missing_ok=True)
+                self._remove(path(index))
             index += 1
 
     def finish(self, summary: Summary) -> None:
@@ -137,17 +153,31 @@ class Output:
             _flush(path.parent)
         finally:
             partial.unlink(missing_ok=True)
+        self.written(path)
+
+    def written(self, path: Path) -> None:
+        """A file of the folder is complete."""
+        if self.mirror:
+            self.mirror.put(path)
+
+    def _remove(self, path: Path) -> None:
+        if path.exists():
+            path.unlink()
+            if self.mirror:
+                self.mirror.remove(path)
 
 
 @contextmanager
-def open_output(folder: Path, key: RunKey, *, resume: bool) -> Iterator[Output]:
+def open_output(
+    folder: Path, key: RunKey, *, resume: bool, mirror: Mirror | None = None
+) -> Iterator[Output]:
     """The output `folder`, made where it is missing and locked until the block or process ends.
 
     Raises ValueError where it is not empty (with `resume`: where it holds something else than an
     output of the same `key`), or where another process writes into it.
     """
     _check(folder, resume=resume)
-    output = Output(folder)
+    output = Output(folder, mirror)
     try:
         output.work.mkdir(parents=True, exist_ok=True)
         lock = (output.work / _LOCK).open("a")

@@ -40,7 +40,7 @@ def listed_sha256(part: Part, source: Source) -> str:
     """What is another text once a photo of the part, or its place, has changed."""
     told = hashlib.sha256()
     for photo in part.photos:
-        version = "" if photo.problem else source.version(photo.path)
+        version = "" if photo.problem else photo.version or source.version(photo.path)
         told.update(f"{photo.path}\0{photo.problem or ''}\0{version}\n".encode())
     return told.hexdigest()
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from potholes.bulk.addresses import is_address
 from potholes.bulk.finishing import copy_into_classes, summarise, write_csv, write_sample
 from potholes.bulk.listing import Source, open_sources
-from potholes.bulk.output import open_output
+from potholes.bulk.mirroring import mirrored
+from potholes.bulk.output import Mirror, Output, open_output
 from potholes.bulk.predictor import Options, Predictor
 from potholes.bulk.progress import Progress
 from potholes.bulk.running import run
@@ -21,7 +23,7 @@ class Request:
 
     sources: Sequence[str]
     model: Path
-    out: Path
+    out: Path | str  # a folder, or an address such as s3://bucket/folder
     options: Options
     resume: bool = False
     csv: bool = False
@@ -29,6 +31,8 @@ class Request:
     sample: int = 0  # photos on a contact sheet; 0: none
     workers: int = 0  # threads; 0: one a core
     quiet: bool = False
+    runner: str = "local"  # or ray
+    ray_address: str | None = None  # of a cluster; None starts Ray on this machine
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,11 @@ class Job:
         self.request = request
         if request.sample and find_spec("resvg_py") is None:
             raise ValueError("--sample: needs the extra `train`: pip install 'potholes[train]'")
-        own = [request.out, *([request.copy_to] if request.copy_to else [])]
+        local = [] if is_address(str(request.out)) else [Path(request.out)]
+        own = [*local, *([request.copy_to] if request.copy_to else [])]
         leave_out = {os.path.realpath(folder) for folder in own}
+        if request.runner == "ray" and find_spec("ray") is None:
+            raise ValueError("--runner ray: needs the extra `ray`: pip install 'potholes[ray]'")
         self.source: Source = open_sources(request.sources, leave_out=leave_out)
         self.predictor = Predictor(request.model, request.options)
 
@@ -78,10 +85,18 @@ class Job:
         Raises ValueError where no photo was found or none could be read, OSError where the output
         cannot be written.
         """
+        asked = self.request
+        if not is_address(str(asked.out)):
+            return self._do(Path(asked.out), None)
+        with mirrored(str(asked.out), resume=asked.resume) as (folder, copies):
+            return self._do(folder, copies)
+
+    def _do(self, folder: Path, mirror: Mirror | None) -> Outcome:
         asked, source = self.request, self.source
-        with open_output(asked.out, self.predictor.key(), resume=asked.resume) as output:
+        key = self.predictor.key()
+        with open_output(folder, key, resume=asked.resume, mirror=mirror) as output:
             with Progress(quiet=asked.quiet) as progress:
-                parts = run(self.predictor, source, output, progress, workers=asked.workers)
+                parts = self._run(output, progress)
                 rate = progress.rate
             if not parts:
                 raise ValueError(f"{' '.join(asked.sources)}: no photos; {_hint(source)}")
@@ -92,13 +107,30 @@ class Job:
                 raise ValueError(f"none of {count} photos can be read; {first.path}: {first.error}")
             copied = 0
             if asked.csv:
-                write_csv(asked.out, parts)
+                output.written(write_csv(folder, parts))
             if asked.copy_to:
-                copied = copy_into_classes(asked.copy_to, source, asked.out, parts)
+                copied = copy_into_classes(asked.copy_to, source, folder, parts)
             if asked.sample:
-                write_sample(self.predictor, source, asked.out, parts, asked.sample)
+                sheet = write_sample(self.predictor, source, folder, parts, asked.sample)
+                output.written(sheet)
             output.finish(summary)
         return Outcome(summary, progress.predicted, rate, source.ignored, copied)
+
+    def _run(self, output: Output, progress: Progress) -> int:
+        asked = self.request
+        if asked.runner == "local":
+            return run(self.predictor, self.source, output, progress, workers=asked.workers)
+        from potholes.bulk.ray_runner import run_on_ray  # takes a second to import
+
+        return run_on_ray(
+            self.predictor,
+            self.source,
+            output,
+            progress,
+            model=asked.model,
+            address=asked.ray_address,
+            workers=asked.workers,
+        )
 
 
 def _hint(source: Source) -> str:

@@ -41,11 +41,11 @@ def told(request: Request, outcome: Outcome) -> str:
         lines.append(f"{plural(outcome.ignored, 'other file')} or linked folders were passed over")
     if request.copy_to:
         lines.append(f"{plural(outcome.copied, 'photo')} copied into {request.copy_to}")
-    lines.append(f"Table: {_table(request, summary.parts)}; numbers: {request.out / SUMMARY_FILE}")
+    lines.append(f"Table: {_table(request, summary.parts)}; numbers: {request.out}/{SUMMARY_FILE}")
     if request.csv:
-        lines.append(f"CSV: {request.out / CSV_FILE}")
+        lines.append(f"CSV: {request.out}/{CSV_FILE}")
     if request.sample:
-        lines.append(f"Contact sheet: {request.out / SHEET_FILE}")
+        lines.append(f"Contact sheet: {request.out}/{SHEET_FILE}")
     return "\n".join(lines)
 
 
@@ -65,4 +65,4 @@ def _familiarity(summary: Summary) -> list[str]:
 
 
 def _table(request: Request, parts: int) -> str:
-    return str(request.out / "part-*.parquet") + (f" ({parts} parts)" if parts > 1 else "")
+    return f"{request.out}/part-*.parquet" + (f" ({parts} parts)" if parts > 1 else "")

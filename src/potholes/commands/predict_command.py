@@ -30,7 +30,7 @@ def add_predict(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         default="models/selected",
         help="folder of the model, or models:/potholes@champion (default: %(default)s)",
     )
-    add("--out", type=Path, required=True, help="new or empty folder for the table")
+    add("--out", required=True, help="new or empty folder, or address, for the table")
     add("--resume", action="store_true", help="go on with --out where an earlier run stopped")
     add("--csv", action="store_true", help="also one CSV of all parts")
     add("--top-k", type=int, metavar="K", help="only the K most probable classes")
@@ -41,6 +41,8 @@ def add_predict(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     add("--max-errors", type=int, metavar="N", help="exit with 3 if more could not be read")
     add("--workers", type=int, default=0, help="threads (default: one a core)")
     add("--batch-size", type=int, default=32, help="photos a pass (default: %(default)s)")
+    add("--runner", choices=["local", "ray"], default="local", help="ray: many machines")
+    add("--ray-address", metavar="ADDRESS", help="of a Ray cluster: auto, or host:port")
     add("--quiet", action="store_true", help="print nothing but mistakes")
     add("--json", action="store_true", help="print the summary as JSON")
     predict.set_defaults(run=_predict)
@@ -55,14 +57,17 @@ def _predict(options: argparse.Namespace) -> None:
     if options.quiet:
         logging.getLogger().setLevel(logging.WARNING)
     columns = Options(options.threshold, options.top_k, options.sha256, options.batch_size)
-    names = ("sources", "out", "resume", "csv", "copy_to", "sample", "workers")
+    names = (
+        *("sources", "out", "resume", "csv", "copy_to", "sample", "workers"),
+        *("runner", "ray_address"),
+    )
     given = {name: getattr(options, name) for name in names}
     silent = options.quiet or options.json
     with _model_folder(options.model) as model:
         job = Job(Request(model=model, options=columns, quiet=options.quiet, **given))
-    if not silent:
-        print(job.opening(), flush=True)
-    outcome = job.do()
+        if not silent:
+            print(job.opening(), flush=True)
+        outcome = job.do()
     if options.json:
         print(as_json(job.request, outcome))
     elif not options.quiet:

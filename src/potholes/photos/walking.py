@@ -17,6 +17,7 @@ class Listed:
 
     path: str  # inside the folder, parts joined by /
     problem: str | None = None
+    version: str | None = None  # another text once its bytes have changed, where a listing tells it
 
 
 class PhotoWalk:
