@@ -14,6 +14,7 @@ from potholes.files.rows import read_rows
 from potholes.files.timing import Machine, Timing, machine_file
 from potholes.params import Params
 from potholes.photos.tables import REJECTED_FILE, Rejected
+from potholes.prediction.tables import Predictions, read_unlabelled
 from potholes.report.fingerprint import fingerprint
 from potholes.report.results import Outcome, Results
 
@@ -59,6 +60,8 @@ class Inputs:
     rejected: list[Rejected]
     suggestion: list[SuggestedGroup]
     familiarity: Familiarity  # of the unlabelled photos
+    unlabelled: Predictions  # by the chosen backbone
+    unlabelled_in: Path  # the folder of these photos
     durations: list[Duration]  # all that differs from run to run or from machine to machine
     state: State
     params: Mapping[str, Any]  # the whole of params.yaml
@@ -115,6 +118,8 @@ def read_inputs(
         rejected=read_rows(standardised / REJECTED_FILE, Rejected),
         suggestion=read_rows(reports / "audit" / SUGGESTION_FILE, SuggestedGroup),
         familiarity=read_familiarity(predictions / results.selection.backbone),
+        unlabelled=read_unlabelled(predictions / results.selection.backbone),
+        unlabelled_in=Path(params["data"]["unlabelled"]),
         durations=durations,
         state=state,
         params=params,
