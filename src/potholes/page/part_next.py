@@ -25,7 +25,7 @@ class NextPart:
     unlabelled_in_all: int  # without those that could not be read
     folder: str  # where a person puts photos with a label
     suggested: int  # photos in the suggested photos.csv; 0: no look-alikes were found
-    familiar: str  # whether the photos that nobody labelled are like these
+    familiarity: str  # whether the photos that nobody labelled are like these
     steps: Table  # what to do, the command
 
 
@@ -46,7 +46,7 @@ def what_next(inputs: Inputs) -> NextPart:
         unlabelled_in_all=len(unsure),
         folder=inputs.params["data"]["labelled"],
         suggested=len(inputs.suggestion),
-        familiar=inputs.familiarity.sentence,
+        familiarity=inputs.familiarity.sentence,
         steps=_steps(inputs),
     )
 
