@@ -30,7 +30,8 @@ def main(
         level = params.evaluate.level
         write_figures(folder, results, photos, params.image, params.predict, level=level)
     tree, state = params.model_dump(mode="json"), State.of(Path(), params)
-    write_page(page, read_inputs(results, standardised, explained, reports, tree, state))
+    inputs = read_inputs(results, standardised, explained, predictions, reports, tree, state)
+    write_page(page, inputs)
     with output_folder(plots) as folder:
         write_plot_tables(folder, results.backbones)
     names = sorted(path.name for path in out.iterdir())

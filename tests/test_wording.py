@@ -20,6 +20,11 @@ def test_a_difference_has_its_sign() -> None:
     assert with_limits(0.0271, -0.012, 0.0656) == "+0.027 (-0.012 to +0.066)"
 
 
+def test_a_limit_beside_zero_keeps_its_side() -> None:
+    assert with_limits(-0.062, -0.125, -0.0004) == "-0.062 (-0.125 to -0.0004)"
+    assert with_limits(0.0, 0.0, 0.0) == "+0.000 (+0.000 to +0.000)"
+
+
 def test_only_the_stand_in_is_called_one() -> None:
     assert [
         kind for kind in ("imagenet", "folder", "random") if "stand-in" in weights_note(kind)

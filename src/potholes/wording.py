@@ -21,8 +21,11 @@ def plural(count: int, noun: str) -> str:
 
 
 def with_limits(difference: float, low: float, high: float) -> str:
-    """`+0.027 (-0.012 to +0.066)`."""
-    return f"{difference:+.3f} ({low:+.3f} to {high:+.3f})"
+    """`+0.027 (-0.012 to +0.066)`; a limit that 0.000 would hide has a fourth decimal."""
+    limits = [
+        f"{end:+.3f}" if abs(end) >= 0.0005 or not end else f"{end:+.4f}" for end in (low, high)
+    ]
+    return f"{difference:+.3f} ({' to '.join(limits)})"
 
 
 def megabytes(size: int) -> str:

@@ -1,13 +1,18 @@
 """The page in a real browser, where Chromium is installed."""
 
 import base64
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, precision_score, recall_score
 
+from potholes.audit.tables import AuditRow
+from potholes.evaluation.tables import read_evaluation, write_evaluation
 from potholes.page.building import write_page
+from potholes.page.inputs import Inputs
+from potholes.photos.tables import Rejected
 from tests.factories import TWO, predictions, write_project
 from tests.page.browser import CHROMIUM, Browser
 from tests.page.test_building import EVIL, inputs
@@ -25,6 +30,79 @@ def written(root: Path, classes: tuple[str, ...]) -> Path:
     write_project(root, classes=classes)
     write_page(root / "index.html", inputs(root))
     return root / "index.html"
+
+
+NAMES = (
+    f"{EVIL}.jpg",
+    "a \"quoted\" 'name' & more.jpg",
+    "🕳️ 🚧.jpg",
+    "حفرة في الطريق.jpg",
+    "\N{RIGHT-TO-LEFT OVERRIDE}gpj.road",
+    "x" * 240,
+)
+
+
+def with_names(root: Path, classes: tuple[str, ...]) -> Inputs:
+    """A project whose six photos bear NAMES, everywhere on the page."""
+    write_project(root, classes=classes)
+    for name in TWO:
+        made = read_evaluation(root / "reports/evaluate" / name)
+        table = replace(made.predictions, sample_ids=list(NAMES))
+        write_evaluation(root / "reports/evaluate" / name, replace(made, predictions=table))
+    made = inputs(root)
+    samples = [
+        replace(one, sample_id=name, group_id="alike")
+        for one, name in zip(made.samples, NAMES, strict=True)
+    ]
+    labels = [AuditRow(name, classes[1], classes[0], -0.8, 1) for name in NAMES]
+    return replace(
+        made,
+        explained={},
+        samples=samples,
+        results=replace(made.results, labels=labels),
+        rejected=[Rejected(name, "truncated") for name in NAMES],
+        summary=replace(made.summary, near_duplicates=6, across_classes=[list(NAMES[:2])]),
+    )
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_strange_names_of_photos_are_text_and_keep_the_layout_whole(
+    browser: Browser, tmp_path: Path, width: int
+) -> None:
+    write_page(tmp_path / "index.html", with_names(tmp_path, (EVIL, "حفرة في الطريق")))
+    browser.open(tmp_path / "index.html", width)
+    browser.run("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    assert browser.run("document.documentElement.scrollWidth") <= width
+    assert browser.run("[...document.images].every(one => one.src.startsWith('data:') || !one.src)")
+    texts = browser.run("[...document.querySelectorAll('bdi')].map(one => one.textContent)")
+    assert {name: texts.count(name) for name in NAMES if texts.count(name) < 4} == {}
+    wide = browser.run(
+        "[...document.querySelectorAll('.photo, .alarm, figure')].filter(one => "
+        "one.scrollWidth > one.clientWidth + 1).map(one => one.outerHTML.slice(0, 99))"
+    )
+    assert wide == []
+    assert browser.console == []
+
+
+def test_on_a_telephone_a_table_of_sentences_is_a_list_with_its_headers(
+    browser: Browser, file: Path
+) -> None:
+    browser.open(file, 360)
+    row = "document.querySelector('#comparison .wrap tbody tr')"
+    assert browser.run(f"{row}.cells[2].getBoundingClientRect().right") <= 360
+    label = f"getComputedStyle({row}.cells[1], '::before').content"
+    assert "resnet18" in browser.run(label)
+    browser.open(file, 1440)
+    assert browser.run(label) == "none"
+
+
+def test_paper_is_white_in_the_dark_theme_too(browser: Browser, file: Path) -> None:
+    browser.open(file, 800, dark=True)
+    browser.send("Emulation.setEmulatedMedia", media="print")
+    shade = "getComputedStyle(document.body).backgroundColor"
+    white = browser.run(shade)
+    browser.send("Emulation.setEmulatedMedia", media="")
+    assert white == "rgb(255, 255, 255)"
 
 
 def own_requests(browser: Browser) -> list[str]:

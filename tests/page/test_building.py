@@ -13,7 +13,7 @@ import pytest
 
 from potholes.audit.tables import Alarm, AuditRow, SuggestedGroup, write_audit
 from potholes.figures.drawing import Table
-from potholes.figures.phrases import shown
+from potholes.figures.phrases import shown, tied
 from potholes.page.building import SCRIPTS, build_page, write_page
 from potholes.page.inputs import Inputs, State, read_inputs
 from potholes.page.part_comparison import RULES as EXPLAINED
@@ -35,9 +35,9 @@ VOID = {"meta", "img", "input", "br", "line", "rect", "circle", "polyline", "pol
 def inputs(root: Path, backbones: Sequence[str] = TWO) -> Inputs:
     results = read_results(root / "reports", backbones)
     params = load_params(root / "params.yaml")
-    folders = (root / "data/standardised", root / "data/explained", root / "reports")
+    folders = (root / "data/standardised", root / "data/explained", root / "data/predictions")
     tree, state = params.model_dump(mode="json"), State.of(root, params)
-    return read_inputs(results, *folders, tree, state)
+    return read_inputs(results, *folders, root / "reports", tree, state)
 
 
 def page(root: Path, backbones: Sequence[str] = TWO, classes: Sequence[str] = CLASSES) -> str:
@@ -169,7 +169,8 @@ def test_the_roc_shades_the_chosen_backbone_alone_and_lists_the_limits_of_all(
         "Shaded: where resnet18&#39;s true point lies at any one threshold, with 95% confidence."
         in figure
     )
-    assert figure.count("<bdi>0.900 (0.600 to 0.950)</bdi>") == len(TWO)
+    limits = tied("0.900 (0.600 to 0.950)")
+    assert figure.count(f"<bdi>{limits}</bdi>") == len(TWO)
 
 
 def test_with_more_classes_no_area_hides_another(tmp_path: Path) -> None:
@@ -218,6 +219,20 @@ def test_the_sizes_of_the_photos_are_told(tmp_path: Path) -> None:
     sizes = data(replace(made, samples=[large, *made.samples[1:]])).sizes
     assert sizes.startswith("The photos have 9 × 9 to 4,000 × 3,000 pixels and 2.50 MB in all")
     assert sizes.endswith("all could be used.")
+
+
+@pytest.mark.parametrize(
+    ("origin", "backbones", "end"),
+    [("random", TWO, ""), ("folder", TWO[:1], ""), ("folder", TWO, ", and one such file")],
+)
+def test_the_origin_speaks_of_every_backbone(
+    tmp_path: Path, origin: str, backbones: tuple[str, ...], end: str
+) -> None:
+    write_project(tmp_path, backbones, origin=origin)
+    made = inputs(tmp_path, backbones)
+    said = data(made).origin
+    assert said.startswith(made.results.selection.origin_detail + end)
+    assert (len(said) > len(made.results.selection.origin_detail)) == bool(end)
 
 
 def test_durations_and_machines_alone_differ_from_run_to_run(tmp_path: Path) -> None:

@@ -3,9 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from potholes.audit.tables import Alarm
 from potholes.files.documents import write_document
 from potholes.files.timing import Timing, TrainTime, read_train_times
-from potholes.report.comparison_table import comparison_table
+from potholes.report.comparison_table import comparison_table, summary
 from potholes.selection.tables import TestDifference
 from tests.factories import comparison, cross_validated, selection
 
@@ -138,3 +139,25 @@ def test_the_luck_of_the_seed_is_told_of_every_backbone() -> None:
     text = comparison_table(ROWS, {}, None)
     spread = "0.850 to 0.920 (resnet18), 0.840 to 0.910 (resnet152)"
     assert f"Luck of the seed: with other seeds of the head, Test_acc is {spread}." in text
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 8, 20])
+def test_the_summary_has_twelve_lines_at_most_and_counts_the_alarms_it_leaves_out(
+    count: int,
+) -> None:
+    alarms = [Alarm(f"kind {index}", "seen", "look at it") for index in range(count)]
+    lines = summary(ROWS, {}, selection("resnet18"), alarms).splitlines()
+    assert len(lines) == min(6 + count, 12)
+    assert lines[5].startswith("* chosen by the rule")
+    told = [line for line in lines if line.startswith("Alarm, ")]
+    left = count - len(told)
+    assert left == (0 if count <= 6 else count - 5)
+    if left:
+        assert lines[-1].startswith(f"{left} more alarms, on the page: kind 5, ")
+
+
+def test_the_summary_leaves_out_what_few_need() -> None:
+    header = summary(ROWS, {}, selection("resnet18"), []).splitlines()[0]
+    for name in ("CV_acc", "Best_acc", "Stability_loss", "Stability_acc", "Train_time"):
+        assert name in header
+    assert "Converged_acc" not in header

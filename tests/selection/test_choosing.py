@@ -86,7 +86,7 @@ def test_where_longer_training_would_change_the_choice_the_reason_says_so():
     found = select(Compared(rows, [], []), params, ORIGIN)
     assert found.backbone == "a"
     assert found.reason.endswith(
-        "; with heads trained to convergence, b would be first (0.9500 against 0.9300)"
+        "; with heads trained to convergence, b would be first (0.950 against 0.930)"
     )
     agreed = [rows[0], row("b", cv_acc=0.91, converged_acc=0.92)]
     assert "convergence" not in select(Compared(agreed, [], []), params, ORIGIN).reason

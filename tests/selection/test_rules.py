@@ -45,12 +45,18 @@ def test_best_converged_sees_only_heads_at_convergence():
     finer = [alike[0], replace(alike[1], converged_auc=0.999)]
     assert choose("best_converged", finer) == ("r152", "AUC at convergence")
     reason = RULES["best_converged"](rows, PARAMS).reason
-    assert reason.endswith("0.9700 (0.9000 to 0.9400), 0.0100 ahead of r152")
+    assert reason.endswith("0.970 (0.900 to 0.940), 0.010 ahead of r152")
+
+
+def test_a_lead_that_three_decimals_would_hide_is_told_in_words():
+    rows = [SMALL, replace(LARGE, best_acc=SMALL.best_acc - 0.0004)]
+    reason = RULES["best_validation"](rows, PARAMS).reason
+    assert reason.endswith("0.900, less than 0.001 ahead of r152")
 
 
 def test_a_tie_is_called_one():
     reason = RULES["best_validation"]([SMALL, replace(LARGE, best_acc=0.9)], PARAMS).reason
-    assert reason == "r18 has the best validation accuracy, 0.9000, the same as r152"
+    assert reason == "r18 has the best validation accuracy, 0.900, the same as r152"
 
 
 @pytest.mark.parametrize(
@@ -85,13 +91,13 @@ def test_best_validation_takes_no_notice_of_stability():
 def test_reasons_hold_the_numbers():
     reasons = {name: rule(ROWS, PARAMS).reason for name, rule in RULES.items()}
     assert reasons["best_crossvalidated"] == (
-        "r152 has the best cross-validated accuracy, 0.9500 (0.9000 to 0.9500), 0.0050 ahead of r50"
+        "r152 has the best cross-validated accuracy, 0.950 (0.900 to 0.950), 0.005 ahead of r50"
     )
     assert reasons["one_standard_error"] == (
-        "r50 is the cheapest within one standard error (0.0100) of the best: cross-validated "
-        "accuracy 0.9450 against 0.9500 of r152, with 0.4 of its computation (multiply-accumulates)"
+        "r50 is the cheapest within one standard error (0.010) of the best: cross-validated "
+        "accuracy 0.945 against 0.950 of r152, with 0.4 of its computation (multiply-accumulates)"
     )
-    assert reasons["best_validation"].endswith("accuracy, 0.9000, the same as r50")
+    assert reasons["best_validation"].endswith("accuracy, 0.900, the same as r50")
 
 
 COSTLY = [
@@ -103,8 +109,8 @@ COSTLY = [
 def test_costs_that_differ_choose_by_expected_cost():
     assert choose("best_crossvalidated", COSTLY) == ("r50", "expected cost")
     assert RULES["best_crossvalidated"](COSTLY, PARAMS).reason == (
-        "r50 has the least expected cost of a photo, 0.1600 (standard error 0.0200), "
-        "0.0100 ahead of r152"
+        "r50 has the least expected cost of a photo, 0.160 (standard error 0.020), "
+        "0.010 ahead of r152"
     )
     equal = [replace(row, bayes_threshold=0.5) for row in COSTLY]
     assert choose("best_crossvalidated", equal) == ("r152", "cross-validated accuracy")
@@ -115,14 +121,14 @@ def test_costs_that_differ_choose_by_expected_cost():
 def test_one_standard_error_of_the_expected_cost():
     assert choose("one_standard_error", COSTLY) == ("r50", "expected cost")
     assert RULES["one_standard_error"](COSTLY, PARAMS).reason == (
-        "r50 has the least expected cost of a photo, 0.1600, and no cheaper backbone is within one "
-        "standard error (0.0200) of it"
+        "r50 has the least expected cost of a photo, 0.160, and no cheaper backbone is within one "
+        "standard error (0.020) of it"
     )
     wide = [replace(row, cv_cost_se=0.04) for row in COSTLY]  # 0.16 + 0.04 is 0.2
     assert choose("one_standard_error", wide) == ("r18", "computation")
     assert RULES["one_standard_error"](wide, PARAMS).reason == (
-        "r18 is the cheapest within one standard error (0.0400) of the best: expected cost of a "
-        "photo 0.2000 against 0.1600 of r50, with 0.5 of its computation (multiply-accumulates)"
+        "r18 is the cheapest within one standard error (0.040) of the best: expected cost of a "
+        "photo 0.200 against 0.160 of r50, with 0.5 of its computation (multiply-accumulates)"
     )
 
 

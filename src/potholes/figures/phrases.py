@@ -1,6 +1,9 @@
 """Numbers, names and sentences as figures and the page write them."""
 
+import re
 import unicodedata
+
+_TIED = re.compile(r"\(?[+-]?\d[\d.,]* to [+-]?\d[\d.,]*\)?|\d (?:ms|s|min)\b")
 
 
 def score(value: float) -> str:
@@ -16,6 +19,11 @@ def interval(low: float | None, high: float | None) -> str:
 def scored(value: float | None, low: float | None, high: float | None) -> str:
     """`0.938 (0.850 to 0.978)`."""
     return "–" if value is None else f"{value:.3f} ({interval(low, high)})"
+
+
+def tied(text: str) -> str:
+    """`text` in which no line break parts `(0.850 to 0.978)` or `40 ms`."""
+    return _TIED.sub(lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), text)
 
 
 def percent(value: float) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from potholes.figures.palette import DARK, LIGHT, page_rules, variables
-from potholes.figures.phrases import sentence, shown
+from potholes.figures.phrases import sentence, shown, tied
 from potholes.figures.picture import sign
 from potholes.page.inputs import Inputs
 from potholes.page.part_answer import answer
@@ -43,6 +43,7 @@ def build_page(inputs: Inputs) -> str:
     )
     environment.filters["shown"] = shown
     environment.filters["sentence"] = sentence
+    environment.filters["tied"] = tied
     environment.globals["sign"] = sign
     style = _style(environment)
     script = "".join((_TEMPLATES / name).read_text(encoding="utf-8") for name in SCRIPTS)

@@ -13,6 +13,7 @@ from potholes.files.rows import read_rows
 from potholes.files.timing import Machine, Timing, machine_file
 from potholes.params import Params
 from potholes.photos.tables import REJECTED_FILE, Rejected
+from potholes.prediction.tables import Predictions, read_unlabelled
 from potholes.report.fingerprint import fingerprint
 from potholes.report.results import Outcome, Results
 
@@ -57,6 +58,8 @@ class Inputs:
     summary: Summary
     rejected: list[Rejected]
     suggestion: list[SuggestedGroup]
+    unlabelled: Predictions  # by the chosen backbone
+    unlabelled_in: Path  # the folder of these photos
     durations: list[Duration]  # all that differs from run to run or from machine to machine
     state: State
     params: Mapping[str, Any]  # the whole of params.yaml
@@ -84,6 +87,7 @@ def read_inputs(
     results: Results,
     standardised: Path,
     explained: Path,
+    predictions: Path,
     reports: Path,
     params: Mapping[str, Any],
     state: State,
@@ -111,6 +115,8 @@ def read_inputs(
         summary=read_document(standardised / SUMMARY_FILE, Summary),
         rejected=read_rows(standardised / REJECTED_FILE, Rejected),
         suggestion=read_rows(reports / "audit" / SUGGESTION_FILE, SuggestedGroup),
+        unlabelled=read_unlabelled(predictions / results.selection.backbone),
+        unlabelled_in=Path(params["data"]["unlabelled"]),
         durations=durations,
         state=state,
         params=params,

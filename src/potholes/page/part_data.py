@@ -55,7 +55,7 @@ def data(inputs: Inputs) -> DataPart:
         counts=Table(["class", *SPLITS, "all"], rows),
         sizes=_sizes(inputs),
         left_out=[*inputs.summary.other_files, *inputs.summary.notes],
-        origin=selection.origin_detail,
+        origin=_origin(inputs),
         models=Table(
             ["backbone", "layers", "parameters, 10⁶", "multiply-accumulates, 10⁹", "size, MB"],
             [
@@ -76,6 +76,14 @@ def data(inputs: Inputs) -> DataPart:
         state=inputs.state,
         tag=FINGERPRINT,
     )
+
+
+def _origin(inputs: Inputs) -> str:
+    """What the weights of all backbones are; the selection names the file of one of them."""
+    selection = inputs.results.selection
+    if selection.origin == "random" or len(inputs.results.backbones) == 1:
+        return selection.origin_detail
+    return f"{selection.origin_detail}, and one such file for each other backbone"
 
 
 def _sizes(inputs: Inputs) -> str:
@@ -149,5 +157,10 @@ def flat(tree: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
         elif isinstance(value, list):
             pairs.append((f"{prefix}{key}", ", ".join(map(str, value))))
         else:
-            pairs.append((f"{prefix}{key}", str(value).lower() if value is None else str(value)))
+            pairs.append(
+                (
+                    f"{prefix}{key}",
+                    str(value).lower() if value is None or isinstance(value, bool) else str(value),
+                )
+            )
     return pairs

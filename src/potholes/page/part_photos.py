@@ -1,22 +1,18 @@
 """Part 5: photos with what was said of them, on a budget."""
 
-import io
 from dataclasses import dataclass
-from pathlib import Path
-
-from PIL import Image
 
 from potholes.audit.tables import AuditRow
 from potholes.evaluation.tables import TestPredictions
 from potholes.explanation.informative import mistakes, most_informative, random_photos
-from potholes.figures.drawing import Table, data_uri
-from potholes.files.png import read_png
+from potholes.figures.drawing import Table
+from potholes.page.duplicate_groups import duplicates_sentence, shown_duplicates
 from potholes.page.inputs import Inputs
+from potholes.page.pictures import Pictures, Plain
 from potholes.page.threshold import others
 from potholes.wording import plural
 
 _DOUBTFUL = 24  # the most photos of doubtful labels, about 12 kB each
-_QUALITY = 72  # of JPEG
 
 
 @dataclass(frozen=True)
@@ -56,7 +52,8 @@ class PhotosPart:
     choices: list[Choice]  # which of them a reader wants to see
     doubtful: list[Photo]
     doubtful_in_all: int
-    near_duplicates: Table
+    unlike: Table  # near-duplicates with unlike labels
+    near_duplicates: list[Plain]
     duplicates: str
     rejected: Table
 
@@ -74,7 +71,7 @@ def photos(inputs: Inputs) -> PhotosPart:
     )
     sampled = random_photos(table, min(inputs.sheet, inputs.max_photos), inputs.seed)
     doubted = [row for row in inputs.results.labels if row.suggested != row.label]
-    pictures, wrong = _Pictures(inputs), len(mistakes(table))
+    pictures, wrong = Pictures(inputs), len(mistakes(table))
     shown_wrong = sum(one.mistake for one in shown)
     said = {one.name: _answers(one.evaluated.predictions) for one in others(inputs)}
     photo = {one.row: _photo(table, pictures, said, one.row) for one in shown}
@@ -87,10 +84,11 @@ def photos(inputs: Inputs) -> PhotosPart:
         choices=_choices(inputs, wrong),
         doubtful=[_doubtful(pictures, row) for row in doubted[:_DOUBTFUL]],
         doubtful_in_all=len(doubted),
-        near_duplicates=Table(
+        unlike=Table(
             ["pair of unlike labels"], [[" · ".join(ids)] for ids in inputs.summary.across_classes]
         ),
-        duplicates=_duplicates(inputs),
+        near_duplicates=shown_duplicates(inputs, pictures),
+        duplicates=duplicates_sentence(inputs),
         rejected=Table(["file", "reason"], [[row.path, row.reason] for row in inputs.rejected]),
     )
 
@@ -161,7 +159,7 @@ def _answers(table: TestPredictions) -> dict[str, str]:
 
 
 def _photo(
-    table: TestPredictions, pictures: "_Pictures", said: dict[str, dict[str, str]], row: int
+    table: TestPredictions, pictures: Pictures, said: dict[str, dict[str, str]], row: int
 ) -> Photo:
     sample_id, truth, called = table.sample_ids[row], table.truth[row], table.labels[row]
     return Photo(
@@ -177,7 +175,7 @@ def _photo(
     )
 
 
-def _doubtful(pictures: "_Pictures", row: AuditRow) -> Photo:
+def _doubtful(pictures: Pictures, row: AuditRow) -> Photo:
     return Photo(
         row.sample_id,
         pictures.uri(row.sample_id),
@@ -188,42 +186,3 @@ def _doubtful(pictures: "_Pictures", row: AuditRow) -> Photo:
         [],
         bool(row.contradicted),
     )
-
-
-def _duplicates(inputs: Inputs) -> str:
-    found = inputs.summary
-    if not found.near_duplicates:
-        return "No photo has a near-duplicate."
-    return (
-        f"{plural(found.near_duplicates, 'photo')} have a near-duplicate "
-        f"({found.exact_duplicates} of them with the same pixels); near-duplicates stay in one "
-        f"split. The largest group has {plural(found.largest_group, 'photo')}."
-    )
-
-
-class _Pictures:
-    """Pictures as data URIs: those of the stage explain, else JPEGs of the standardised ones."""
-
-    def __init__(self, inputs: Inputs) -> None:
-        self.explained, self.folder = inputs.explained, inputs.explained_in
-        self.paths = {one.sample_id: inputs.standardised / one.path for one in inputs.samples}
-
-    def uri(self, sample_id: str) -> str:
-        """Raises ValueError for a photo that the manifest does not know."""
-        if sample_id in self.explained:
-            return _webp(self.folder / self.explained[sample_id].thumbnail)
-        if sample_id not in self.paths:
-            raise ValueError(f"{sample_id}: not in the manifest; run `dvc repro` to regenerate it")
-        data = io.BytesIO()
-        pixels = Image.fromarray(read_png(self.paths[sample_id]))
-        pixels.save(data, "JPEG", quality=_QUALITY)
-        return data_uri("jpeg", data.getvalue())
-
-    def overlay(self, sample_id: str) -> str:
-        """Empty for a photo that was not explained."""
-        row = self.explained.get(sample_id)
-        return _webp(self.folder / row.overlay) if row else ""
-
-
-def _webp(path: Path) -> str:
-    return data_uri("webp", path.read_bytes())

@@ -57,8 +57,9 @@ def _opening(chosen: Outcome, level: float) -> str:
     wrong = made.test_photos - sum(made.confusion[i][i] for i in range(len(made.classes)))
     return (
         f"{chosen.name} calls {wrong} of the {plural(made.test_photos, 'test photo')} wrongly; "
-        f"with so few photos its true accuracy can lie anywhere from "
-        f"{interval(chosen.scores.test_acc_low, chosen.scores.test_acc_high)} ({level:.0%})."
+        f"judged by these alone, its true accuracy can lie anywhere from "
+        f"{interval(chosen.scores.test_acc_low, chosen.scores.test_acc_high)} "
+        f"({level:.0%} interval)."
     )
 
 

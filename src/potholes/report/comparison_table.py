@@ -26,6 +26,8 @@ _HEADER = (
 _RARE_HEADER = ("Test_balanced_acc", "Test_ap")
 _RARE = 0.2  # a class with a smaller share of the test photos: accuracy says little of it
 _CHOSEN = "*"
+_LONG = ("Converged_acc", "Best_epoch", "Size [MB]")  # what the short table leaves out
+_SUMMARY_LINES = 12
 
 
 def comparison_table(
@@ -51,15 +53,27 @@ def summary(
     selection: Selection,
     alarms: Sequence[Alarm],
 ) -> str:
-    """The table, one sentence on the choice, and a line an alarm."""
-    said = [_chosen(selection), *(f"Alarm, {alarm.what}: {alarm.evidence}" for alarm in alarms)]
-    return "\n".join([_table(rows, train_times, selection.backbone), "", *said]) + "\n"
+    """The table without what helps few, one sentence on the choice, and a line an alarm.
+
+    Twelve lines at most, if the backbones leave room: the last line then counts further alarms.
+    """
+    table = _table(rows, train_times, selection.backbone, leave_out=_LONG)
+    room = max(1, _SUMMARY_LINES - len(table.splitlines()) - 2)
+    said = [f"Alarm, {alarm.what}: {alarm.evidence}" for alarm in alarms]
+    if len(said) > room:
+        names = ", ".join(alarm.what for alarm in alarms[room - 1 :])
+        said = [*said[: room - 1], f"{len(said) - room + 1} more alarms, on the page: {names}"]
+    return "\n".join([table, "", _chosen(selection), *said]) + "\n"
 
 
 def _table(
-    rows: Sequence[Comparison], train_times: Mapping[str, TrainTime], chosen: str | None
+    rows: Sequence[Comparison],
+    train_times: Mapping[str, TrainTime],
+    chosen: str | None,
+    *,
+    leave_out: Sequence[str] = (),
 ) -> str:
-    """One line a backbone, the chosen one starred.
+    """One line a backbone, the chosen one starred, without the columns to leave out.
 
     Where a class is rare, balanced accuracy and average precision come first.
     """
@@ -68,6 +82,8 @@ def _table(
     if _rare(rows):
         first = [_RARE_HEADER, *map(_rare_cells, rows)]
         cells = [(*line[:2], *own, *line[2:]) for line, own in zip(cells, first, strict=True)]
+    kept = [index for index, name in enumerate(cells[0]) if name not in leave_out]
+    cells = [tuple(line[index] for index in kept) for line in cells]
     left, right = ["left"] * 2, ["right"] * (len(cells[0]) - 2)
     text = tabulate(cells[1:], headers=cells[0], disable_numparse=True, colalign=left + right)
     return "\n".join(line.rstrip() for line in text.splitlines())

@@ -44,7 +44,7 @@ def _at_convergence(
     scores = {row.backbone: row.converged_acc for row in rows}
     return [
         f"with heads trained to convergence, {other} would be first "
-        f"({scores[other]:.4f} against {scores[chosen]:.4f})"
+        f"({scores[other]:.3f} against {scores[chosen]:.3f})"
     ]
 
 

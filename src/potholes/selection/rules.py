@@ -50,8 +50,8 @@ def one_standard_error(rows: Sequence[Comparison], params: SelectParams) -> Choi
     least = as_written(score.value(best) - score.error(best))  # 0.93 - 0.06 is a bit above 0.87
     near = [row for row in rows if score.value(row) >= least]
     chosen = min(near, key=lambda row: (row.multiply_accumulates, score.order.key(row)))
-    mine, top = (f"{abs(score.value(row)):.4f}" for row in (chosen, best))
-    within = f"within one standard error ({score.error(best):.4f}) of"
+    mine, top = (f"{abs(score.value(row)):.3f}" for row in (chosen, best))
+    within = f"within one standard error ({score.error(best):.3f}) of"
     if chosen is best:
         reason = (
             f"{best.backbone} has the {score.name}, {top}, and no cheaper backbone is {within} it"
@@ -79,7 +79,7 @@ def fit_accuracy_auc(rows: Sequence[Comparison], params: SelectParams) -> Choice
     if len(kept) == 1 < len(rows):
         by = "the only stable backbone"
     how = f"is {by}" if len(kept) == 1 else f"is chosen by {by}"
-    scores = f"validation accuracy {best.best_acc:.4f}, AUC {best.best_auc:.4f}"
+    scores = f"validation accuracy {best.best_acc:.3f}, AUC {best.best_auc:.3f}"
     clauses = [f"{best.backbone} {how} ({scores})"]
     dropped = [row.backbone for row in rows if row not in kept]
     if dropped:
@@ -94,7 +94,7 @@ def best_validation(rows: Sequence[Comparison], params: SelectParams) -> Choice:
     del params
     best = _VALIDATION.best(rows)
     lead = _lead(best.best_acc, [(row.best_acc, row.backbone) for row in rows if row is not best])
-    reason = f"{best.backbone} has the best validation accuracy, {best.best_acc:.4f}{lead}"
+    reason = f"{best.backbone} has the best validation accuracy, {best.best_acc:.3f}{lead}"
     return Choice(best.backbone, _VALIDATION.what_decided(rows), reason)
 
 
@@ -194,14 +194,14 @@ _ACCURACY = _Estimate(
     "best cross-validated accuracy",
     _CROSSVALIDATED,
     lambda row: row.cv_acc,
-    lambda row: f"{row.cv_acc:.4f} ({row.cv_acc_low:.4f} to {row.cv_acc_high:.4f})",
+    lambda row: f"{row.cv_acc:.3f} ({row.cv_acc_low:.3f} to {row.cv_acc_high:.3f})",
     lambda row: row.cv_se,
 )
 _COST = _Estimate(
     "least expected cost of a photo",
     _EXPECTED_COST,
     lambda row: -(row.cv_cost or 0.0),
-    lambda row: f"{row.cv_cost:.4f} (standard error {row.cv_cost_se:.4f})",
+    lambda row: f"{row.cv_cost:.3f} (standard error {row.cv_cost_se:.3f})",
     lambda row: row.cv_cost_se or 0.0,
 )
 _AT_CONVERGENCE = _Score(
@@ -209,7 +209,7 @@ _AT_CONVERGENCE = _Score(
     _CONVERGED,
     lambda row: row.converged_acc,
     lambda row: (
-        f"{row.converged_acc:.4f} ({row.converged_acc_low:.4f} to {row.converged_acc_high:.4f})"
+        f"{row.converged_acc:.3f} ({row.converged_acc_low:.3f} to {row.converged_acc_high:.3f})"
     ),
 )
 
@@ -228,13 +228,14 @@ def _best(rows: Sequence[Comparison], score: _Score) -> Choice:
 
 
 def _lead(score: float, others: Sequence[tuple[float, str]]) -> str:
-    """`, 0.0120 ahead of resnet18`, the runner-up; nothing where there is none."""
+    """`, 0.012 ahead of resnet18`, the runner-up; nothing where there is none."""
     if not others:
         return ""
     second, name = max(others, key=lambda pair: pair[0])
     if score == second:
         return f", the same as {name}"
-    return f", {score - second:.4f} ahead of {name}"
+    lead = score - second
+    return f", {f'{lead:.3f}' if lead >= 0.0005 else 'less than 0.001'} ahead of {name}"
 
 
 RULES: dict[str, Callable[[Sequence[Comparison], SelectParams], Choice]] = {

@@ -23,7 +23,7 @@
     return /[",\r\n]/.test(safe) ? '"' + safe.replaceAll('"', '""') + '"' : safe;
   };
   const csv = (table) =>
-    "\ufeff" + [...table.rows].map((row) => [...row.cells].map((one) => cell(one.textContent)).join(",") + "\r\n").join("");
+    "\ufeff" + [...table.rows].map((row) => [...row.cells].map((one) => cell(one.textContent.replaceAll("\u00a0", " "))).join(",") + "\r\n").join("");
   const fileName = (title) => {
     const words = title.replace(/^Numbers of: /, "").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-");
     return (words.replace(/^-|-$/g, "").slice(0, 80) || "table") + ".csv";
