@@ -13,7 +13,7 @@ from potholes.files.rows import read_rows
 from potholes.files.timing import Machine, Timing, machine_file
 from potholes.params import Params
 from potholes.photos.tables import REJECTED_FILE, Rejected
-from potholes.prediction.tables import Predictions, read_unlabelled
+from potholes.prediction.tables import Predictions, read_disagreements, read_unlabelled
 from potholes.report.fingerprint import fingerprint
 from potholes.report.results import Outcome, Results
 
@@ -60,6 +60,8 @@ class Inputs:
     suggestion: list[SuggestedGroup]
     unlabelled: Predictions  # by the chosen backbone
     unlabelled_in: Path  # the folder of these photos
+    # by path, what each backbone calls photos on which they disagree; None: only one has predicted
+    disagreements: dict[str, dict[str, str]] | None
     durations: list[Duration]  # all that differs from run to run or from machine to machine
     state: State
     params: Mapping[str, Any]  # the whole of params.yaml
@@ -117,6 +119,7 @@ def read_inputs(
         suggestion=read_rows(reports / "audit" / SUGGESTION_FILE, SuggestedGroup),
         unlabelled=read_unlabelled(predictions / results.selection.backbone),
         unlabelled_in=Path(params["data"]["unlabelled"]),
+        disagreements=read_disagreements(predictions),
         durations=durations,
         state=state,
         params=params,
