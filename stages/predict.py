@@ -6,7 +6,7 @@ from pathlib import Path
 from potholes.familiarity.tables import write_familiarity
 from potholes.params import Params
 from potholes.prediction.labelling import judge_embedded, predict_embedded
-from potholes.prediction.tables import write_unlabelled
+from potholes.prediction.tables import write_disagreements, write_unlabelled
 from potholes.selection.tables import read_deployed
 from potholes.stage import output_folder, stage
 
@@ -21,6 +21,8 @@ def main(params: Params, models: Path, evaluated: Path, embedded: Path, out: Pat
         for name, table in tables.items():
             write_unlabelled(target / name, table)
         write_familiarity(target / deployed.backbone, judged)
+        if len(tables) > 1:
+            print(f"{write_disagreements(target, tables)} photos are called differently by them")
     shown = tables[deployed.backbone]
     bad = sum(error is not None for error in shown.errors)
     print(f"{len(shown.paths)} photos for {', '.join(tables)}; {bad} of them could not be read")

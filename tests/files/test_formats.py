@@ -25,8 +25,10 @@ from potholes.files.timing import Timing
 from potholes.head.tables import Epoch, Head, read_head, write_head
 from potholes.prediction.tables import (
     PREDICTIONS_FILE,
+    read_disagreements,
     read_predictions_table,
     read_unlabelled,
+    write_disagreements,
     write_predictions_table,
     write_unlabelled,
 )
@@ -177,6 +179,17 @@ def test_unlabelled_predictions_have_nulls_where_a_photo_failed(tmp_path, count)
         assert stored["margin"].to_pylist() == [0.6, None]
         assert stored["unlike"].to_pylist() == [None, None]
         assert stored["width"].to_pylist() == [640, None]
+
+
+def test_photos_on_which_backbones_disagree_are_told(tmp_path):
+    sure, unsure = np.array([[0.9, 0.1], [0.8, 0.2]]), np.array([[0.9, 0.1], [0.4, 0.6]])
+    tables = {
+        "resnet50": unlabelled(sure, ["a", "a"], ["a", "b"], ["=x.jpg", "-y.jpg"]),
+        "resnet18": unlabelled(unsure, ["a", "b"], ["a", "b"], ["=x.jpg", "-y.jpg"]),
+    }
+    assert read_disagreements(tmp_path) is None
+    assert write_disagreements(tmp_path, tables) == 1
+    assert read_disagreements(tmp_path) == {"-y.jpg": {"resnet50": "a", "resnet18": "b"}}
 
 
 def test_of_many_classes_the_most_probable_ones_are_told(tmp_path):

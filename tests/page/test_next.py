@@ -11,29 +11,23 @@ from PIL import Image
 
 from potholes.page.building import build_page
 from potholes.page.part_next import least_sure, what_next
-from potholes.prediction.tables import Predictions
-from tests.factories import write_project
+from tests.factories import unlabelled, write_project
 from tests.page.test_building import inputs
 
 SAID = np.array([[0.9, 0.1], [0.45, 0.55], [np.nan, np.nan], [0.7, 0.3], [0.45, 0.55]])
-TABLE = Predictions(
-    ["normal", "pothole"],
-    ["e.jpg", "d.jpg", "broken.jpg", "b.jpg", "a.jpg"],
-    ["normal", "pothole", None, "normal", "pothole"],
-    SAID,
-    [None, None, "not a photo", None, None],
-)
+PATHS = ["e.jpg", "d.jpg", "broken.jpg", "b.jpg", "a.jpg"]
+TABLE = unlabelled(SAID, ["normal", "pothole", None, "normal", "pothole"], paths=PATHS)
 
 
 def test_the_least_sure_are_the_nearest_to_the_threshold() -> None:
-    assert least_sure(TABLE, 0.5) == [4, 1, 3, 0]
-    assert least_sure(TABLE, 0.3) == [3, 0, 4, 1]
+    assert least_sure(TABLE, 0.5, {}) == [4, 1, 3, 0]
+    assert least_sure(TABLE, 0.3, {}) == [3, 0, 4, 1]
 
 
 def test_with_more_classes_the_least_sure_are_the_nearest_to_the_runner_up() -> None:
     said = np.array([[0.5, 0.45, 0.05], [0.4, 0.3, 0.3], [0.36, 0.32, 0.32]])
-    made = Predictions(["a", "b", "c"], ["x", "y", "z"], ["a"] * 3, said, [None] * 3)
-    assert least_sure(made, None) == [2, 0, 1]
+    made = unlabelled(said, ["a"] * 3, ["a", "b", "c"])
+    assert least_sure(made, None, {}) == [2, 0, 1]
 
 
 def test_unlabelled_photos_are_shown_with_their_answer(tmp_path: Path) -> None:
@@ -49,6 +43,21 @@ def test_unlabelled_photos_are_shown_with_their_answer(tmp_path: Path) -> None:
         ("pothole", "0.55", "d.jpg"),
     ]
     assert "The least sure answers on 4 unlabelled photos." in build_page(made)
+
+
+def test_photos_on_which_the_backbones_disagree_come_first(tmp_path: Path) -> None:
+    write_project(tmp_path)
+    Image.new("RGB", (300, 200), "grey").save(tmp_path / "e.jpg")
+    disputed = {"e.jpg": {"resnet18": "normal", "resnet50": "pothole"}}
+    assert least_sure(TABLE, 0.5, disputed) == [0, 4, 1, 3]
+    made = replace(inputs(tmp_path), unlabelled=TABLE, unlabelled_in=tmp_path, sheet=1)
+    part = what_next(replace(made, disagreements=disputed))
+    assert part.unlabelled_order.startswith("1 photo of 4 is called differently by the backbones")
+    assert [(one.title, one.note) for one in part.unlabelled] == [
+        ("normal", "0.90; resnet50: pothole")
+    ]
+    nobody = what_next(replace(made, disagreements={}, sheet=0))
+    assert "The backbones agree on all of them." in nobody.unlabelled_order
 
 
 def test_no_unlabelled_photo_is_said(tmp_path: Path) -> None:

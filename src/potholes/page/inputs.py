@@ -14,7 +14,7 @@ from potholes.files.rows import read_rows
 from potholes.files.timing import Machine, Timing, machine_file
 from potholes.params import Params
 from potholes.photos.tables import REJECTED_FILE, Rejected
-from potholes.prediction.tables import Predictions, read_unlabelled
+from potholes.prediction.tables import Predictions, read_disagreements, read_unlabelled
 from potholes.report.fingerprint import fingerprint
 from potholes.report.results import Outcome, Results
 
@@ -62,6 +62,8 @@ class Inputs:
     unlabelled: Predictions  # by the chosen backbone
     unlabelled_in: Path  # the folder of these photos
     familiarity: Familiarity  # of the unlabelled photos
+    # by path, what each backbone calls photos on which they disagree; None: only one has predicted
+    disagreements: dict[str, dict[str, str]] | None
     durations: list[Duration]  # all that differs from run to run or from machine to machine
     state: State
     params: Mapping[str, Any]  # the whole of params.yaml
@@ -120,6 +122,7 @@ def read_inputs(
         unlabelled=read_unlabelled(predictions / results.selection.backbone),
         unlabelled_in=Path(params["data"]["unlabelled"]),
         familiarity=read_familiarity(predictions / results.selection.backbone),
+        disagreements=read_disagreements(predictions),
         durations=durations,
         state=state,
         params=params,

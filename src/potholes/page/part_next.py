@@ -1,5 +1,6 @@
 """Part 6: what more photos would bring, new photos, and what to do next."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from potholes.photos.decoding import decode
 from potholes.prediction.tables import Predictions
 from potholes.report.charts_learning import learning_charts
 from potholes.report.results import Outcome
+from potholes.wording import plural
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class NextPart:
     doubtful: Table
     unlabelled: list[Plain]  # the least sure first
     unlabelled_in_all: int  # without those that could not be read
+    unlabelled_order: str  # a sentence: which come first
     folder: str  # where a person puts photos with a label
     suggested: int  # photos in the suggested photos.csv; 0: no look-alikes were found
     familiarity: str  # whether the photos that nobody labelled are like these
@@ -37,13 +40,15 @@ def what_next(inputs: Inputs) -> NextPart:
         if row.suggested != row.label
     ]
     table, threshold = inputs.unlabelled, inputs.chosen.evaluated.evaluation.threshold
-    unsure = least_sure(table, threshold)
+    disputed = inputs.disagreements
+    unsure = least_sure(table, threshold, disputed or {})
     return NextPart(
         opening=_opening(inputs.chosen, inputs.level),
         charts=learning_charts(inputs.results, inputs.level),
         doubtful=Table(["photo", "label", "suggested", "margin"], rows[:10]),
         unlabelled=[_unlabelled(inputs, row) for row in unsure[: inputs.sheet]],
         unlabelled_in_all=len(unsure),
+        unlabelled_order=_order(len(unsure), None if disputed is None else len(disputed)),
         folder=inputs.params["data"]["labelled"],
         suggested=len(inputs.suggestion),
         familiarity=inputs.familiarity.sentence,
@@ -75,9 +80,22 @@ def _points(value: float) -> float:
     return round(100 * value, 1) + 0.0
 
 
-def least_sure(table: Predictions, threshold: float | None) -> list[int]:
+def _order(count: int, disputed: int | None) -> str:
+    """Of so many unlabelled photos, on some of which several backbones disagree."""
+    least = f"The least sure answers on {plural(count, 'unlabelled photo')}."
+    if not disputed:
+        return least if disputed is None else f"{least} The backbones agree on all of them."
+    verb = "is" if disputed == 1 else "are"
+    return (
+        f"{plural(disputed, 'photo')} of {count:,} {verb} called differently by the backbones "
+        "(data/predictions/disagreements.csv): these come first, then the least sure answers."
+    )
+
+
+def least_sure(table: Predictions, threshold: float | None, disputed: Container[str]) -> list[int]:
     """Rows of the photos that could be read, the least sure answer first; equal ones by path.
 
+    Those of the paths `disputed`, on which backbones disagree, come before all others.
     Sure is the probability's distance from `threshold` for two classes, and from the runner-up's
     for more.
     """
@@ -90,7 +108,9 @@ def least_sure(table: Predictions, threshold: float | None) -> list[int]:
         return float(first - second)
 
     rows = [row for row, error in enumerate(table.errors) if error is None]
-    return sorted(rows, key=lambda row: (distance(row), table.paths[row]))
+    return sorted(
+        rows, key=lambda row: (table.paths[row] not in disputed, distance(row), table.paths[row])
+    )
 
 
 def _unlabelled(inputs: Inputs, row: int) -> Plain:
@@ -100,7 +120,9 @@ def _unlabelled(inputs: Inputs, row: int) -> Plain:
     image = ImageParams.model_validate(inputs.params["image"])
     pixels = decode((inputs.unlabelled_in / path).read_bytes(), image).pixels
     said = table.probabilities[row, table.classes.index(label)]
-    return Plain(jpeg(pixels), label, f"{said:.2f}", path)
+    told = (inputs.disagreements or {}).get(path, {})
+    others = [f"{name}: {called}" for name, called in told.items() if name != inputs.chosen.name]
+    return Plain(jpeg(pixels), label, "; ".join([f"{said:.2f}", *others]), path)
 
 
 def _steps(inputs: Inputs) -> Table:

@@ -1,7 +1,7 @@
 """`data/embedded/NAME/`, features of the unlabelled photos, and tables of predictions: those of
 `data/predictions/NAME/` and the parts that `potholes predict` writes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,13 +10,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from potholes.files.optional import without
-from potholes.files.rows import PROBABILITY, as_written, read_rows, write_rows
+from potholes.files.rows import (
+    PROBABILITY,
+    as_written,
+    read_cells,
+    read_rows,
+    write_cells,
+    write_rows,
+)
 from potholes.files.tensors import read_tensors, write_tensors
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 PREDICTIONS_FILE = "predictions.parquet"
+DISAGREEMENTS_FILE = "disagreements.csv"
 _TOP = "top{}_{}"  # rank from 1; label or probability
 
 Size = tuple[int, int]  # width and height of a photo, upright, in pixels
@@ -133,6 +141,26 @@ def read_predictions_table(path: Path) -> Predictions:
 
 def _floats(column: "pa.ChunkedArray") -> NDArray[np.float64]:
     return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def write_disagreements(folder: Path, tables: Mapping[str, Predictions]) -> int:
+    """Write the photos that several backbones (tables by their names, of the same photos) call
+    differently: path, then a label a backbone. Returns how many they are.
+    """
+    several = list(tables.values())
+    labels = zip(*(table.labels for table in several), strict=True)
+    rows = zip(several[0].paths, labels, strict=True)
+    lines = [[path, *called] for path, called in rows if len(set(called)) > 1]
+    write_cells(folder / DISAGREEMENTS_FILE, ["path", *tables], lines)
+    return len(lines)
+
+
+def read_disagreements(folder: Path) -> dict[str, dict[str, str]] | None:
+    """By path, what each backbone calls it; None where only one has predicted."""
+    if not (folder / DISAGREEMENTS_FILE).exists():
+        return None
+    (_, *names), lines = read_cells(folder / DISAGREEMENTS_FILE)
+    return {path: dict(zip(names, labels, strict=True)) for path, *labels in lines}
 
 
 @dataclass(frozen=True)

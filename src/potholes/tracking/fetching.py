@@ -28,7 +28,7 @@ def fetch_model(uri: str, folder: Path, project: Path, environ: Mapping[str, str
     from mlflow.exceptions import MlflowException
 
     try:
-        place = download_artifacts(artifact_uri=uri, dst_path=str(folder), tracking_uri=store.uri)
+        place = download_artifacts(artifact_uri=uri, dst_path=str(folder))
     except MlflowException as error:
         text = " ".join(str(error).split())
         raise ValueError(f"--model: {uri}: {text} (at {store.public_uri})") from None
