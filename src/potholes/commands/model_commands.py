@@ -53,13 +53,17 @@ def _evaluate(options: argparse.Namespace) -> None:
 def _export(options: argparse.Namespace) -> None:
     if (options.format == "torchvision") != (options.weights is not None):
         raise ValueError("--weights: needed for --format torchvision, and for it alone")
-    from potholes.export.state_dict import write_state_dict
-    from potholes.export.whole_graph import write_whole_graph
     from potholes.selection.model_folder import read_model
 
     model = read_model(options.model)
     if options.weights:
+        from potholes.export.state_dict import write_state_dict
+
         write_state_dict(options.out, model, options.weights)
     else:
+        try:
+            from potholes.export.whole_graph import write_whole_graph
+        except ModuleNotFoundError as error:
+            raise ValueError(f"--format onnx: {error}; run `pip install onnx`") from None
         write_whole_graph(options.out, model)
     print(f"{options.out}: {options.out.stat().st_size:,} bytes")
