@@ -28,7 +28,7 @@ def refusal(receipt: Receipt) -> str:
     line = "!" * 78
     return (
         f"{line}\nNOT LOGGED to MLflow at {receipt.tracking_uri}: {receipt.reason}\n"
-        "The results are complete; their runs wait. When the server answers: make track\n"
+        "The results are complete; their runs wait. Log them later with: make track\n"
         "(make track-history, if experiments wait as well)\n"
         f"{line}"
     )

@@ -49,7 +49,7 @@ class Clone:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
-            timeout=600,
+            timeout=1200,
         )
         assert (done.returncode != 0) == fails, f"{command}\n{done.stdout}"
         return done.stdout

@@ -1,4 +1,4 @@
-"""`potholes track-history` in a copy with commits and experiments, after the store is lost."""
+"""`potholes track-history` in a copy with commits and an experiment, into an empty store."""
 
 import shutil
 from pathlib import Path
@@ -10,6 +10,7 @@ from potholes.tracking.store import sqlite_uri
 from tests.clone import Clone
 from tests.tracking.stored import all_runs, content
 
+AGAIN = "MLFLOW_TRACKING_URI=sqlite:///again/mlflow.db"
 OWN = ("git_commit", "git_dirty", "mlflow.source.git.commit", "changed")  # of the commit itself
 
 
@@ -32,19 +33,17 @@ def project(pipeline: Clone, tmp_path_factory: pytest.TempPathFactory) -> Clone:
     return clone
 
 
-def test_a_lost_store_is_filled_again_each_state_once_with_its_own_time_and_commit(
+def test_an_empty_store_is_filled_each_state_once_with_its_own_time_and_commit(
     project: Clone,
 ) -> None:
     client = MlflowClient(sqlite_uri(project.folder / "mlflow.db"))
     before = _stable(client)
     assert len(before) == 3 * 2  # parent and child
-    for name in ("mlflow.db", "mlartifacts"):
-        (project.folder / name).rename(project.folder / f"{name}.lost")
-    said = project.run("potholes track-history")
+    said = project.run(f"{AGAIN} potholes track-history")
     assert "3 states logged, 0 known, 1 skipped" in said
     assert "state: skipped: no results (dvc.lock) in it" in said
     assert "[six]: logged" in said
-    client = MlflowClient(sqlite_uri(project.folder / "mlflow.db"))
+    client = MlflowClient(sqlite_uri(project.folder / "again/mlflow.db"))
     assert _stable(client) == before
     commits = dict(
         line.split()
@@ -63,9 +62,9 @@ def test_a_lost_store_is_filled_again_each_state_once_with_its_own_time_and_comm
 
 
 def test_what_is_there_is_not_logged_again(project: Clone) -> None:
-    assert "0 states logged, 3 known, 1 skipped" in project.run("potholes track-history")
-    project.run("python -m stages.track reports models reports/mlflow.json")
-    client = MlflowClient(sqlite_uri(project.folder / "mlflow.db"))
+    assert "0 states logged, 3 known, 1 skipped" in project.run(f"{AGAIN} potholes track-history")
+    project.run(f"{AGAIN} python -m stages.track reports models reports/mlflow.json")
+    client = MlflowClient(sqlite_uri(project.folder / "again/mlflow.db"))
     assert len(all_runs(client)) == 6
 
 
