@@ -1,6 +1,6 @@
 # Everything lives in .venv; a target that needs it sets it up when it is missing or out of date.
 .DEFAULT_GOAL := help
-.PHONY: help setup repro report open test check ui verify bench lock tidy clean
+.PHONY: help setup repro report open test check ui register serve verify bench lock tidy clean
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -18,7 +18,7 @@ NO_PYTHON = $(error Python 3.11 or newer is needed, found $(or $(shell python3 -
 TRACKED = $(wildcard data/raw/*.dvc)
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
 
 setup: $(READY)  ## Install everything into .venv
 
@@ -57,6 +57,12 @@ check: $(READY)  ## Lint, types, layers, and whether dvc.yaml, params and code a
 ui: $(READY)  ## Compare runs in MLflow at http://127.0.0.1:5000
 	$(IN_VENV) python -m stages.track reports models data/predictions reports/mlflow.json
 	$(BIN)/mlflow ui --host 127.0.0.1 --port 5000 --backend-store-uri sqlite:///mlflow.db
+
+register: $(READY)  ## Make this model MLflow's champion, whatever its score
+	@$(IN_VENV) potholes register
+
+serve: $(READY)  ## Answer over HTTP with the champion, at http://127.0.0.1:5001
+	@$(IN_VENV) potholes serve
 
 verify: $(READY)  ## Read every photo of data/raw again and compare it with DVC's checksum
 	@$(if $(TRACKED),,echo 'data/raw: DVC keeps no photos there yet (docs/your-photos.md, step 2)'; exit 1)

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 import yaml
+from numpy.typing import NDArray
 from PIL import Image
 
 from potholes.audit.tables import Alarm, AuditRow, write_audit
-from potholes.compilation.tables import ARCHITECTURE_FILE, CompiledFacts, write_compiled
+from potholes.compilation.tables import ARCHITECTURE_FILE, GRAPH_FILE, CompiledFacts, write_compiled
 from potholes.crossvalidation.tables import (
     Convergence,
     CrossValidationSummary,
@@ -35,14 +36,23 @@ from potholes.evaluation.tables import (
     write_evaluation,
 )
 from potholes.explanation.tables import Explained, ExplainedRow, write_explained
+from potholes.familiarity.reference import REFERENCE_FILE
 from potholes.familiarity.tables import Familiarity, write_familiarity
 from potholes.files.documents import write_document
 from potholes.files.rows import write_rows
 from potholes.files.timing import Machine, Timing, machine_file
-from potholes.head.tables import HISTORY_FILE, Epoch, Head, write_head
+from potholes.head.tables import HEAD_FILE, HISTORY_FILE, Epoch, Head, read_head, write_head
 from potholes.photos.tables import write_rejected
 from potholes.prediction.tables import Predictions, write_unlabelled
-from potholes.selection.tables import Comparison, Selection, Verdict, write_selection
+from potholes.selection.tables import (
+    FORMAT_VERSION,
+    Comparison,
+    Deployed,
+    Selection,
+    Verdict,
+    write_deployed,
+    write_selection,
+)
 
 REPOSITORY = Path(__file__).parents[1]
 TWO = ("resnet18", "resnet50")
@@ -81,11 +91,12 @@ def write_project(
         path.parent.mkdir(exist_ok=True)
         Image.new("RGB", (4, 4)).save(path)
     write_manifest(root / "data/augmented", [])
-    nobody = Predictions(list(classes), [], [], np.empty((0, len(classes))), [])
+    nobody = unlabelled(np.empty((0, len(classes))), [], list(classes))
     write_unlabelled(root / "data/predictions" / backbones[0], nobody)
     for name in backbones:
         write_familiarity(root / "data/predictions" / name, FAMILIARITY)
     write_explained_photo(root / "data/explained", classes)
+    write_deployable(root, backbones[0], classes, origin)
     write_lock(root, backbones)
 
 
@@ -97,6 +108,24 @@ def write_explained_photo(folder: Path, classes: Sequence[str] = CLASSES) -> Non
     truth, pictures = classes[5 % len(classes)], ("thumbnails/0.webp", "overlays/0.webp")
     row = ExplainedRow("photo 5.jpg", truth, classes[0], truth, 2.0, "mistake", *pictures)
     write_explained(folder, Explained([row], np.full((1, 7, 7), 2, np.float32), 2.0))
+
+
+def write_deployable(root: Path, backbone: str, classes: Sequence[str], origin: str) -> None:
+    """models/selected of `backbone`, whose graph is none."""
+    folder = root / "models/selected"
+    folder.mkdir(parents=True)
+    (folder / GRAPH_FILE).write_bytes(b"no graph")
+    write_head(folder, read_head(root / "models/heads" / backbone))
+    (folder / REFERENCE_FILE).write_bytes(b"no reference")
+    names = (GRAPH_FILE, HEAD_FILE, REFERENCE_FILE)
+    checksums = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
+    image = _load((root / "params.yaml").read_text())["image"]
+    write_deployed(
+        folder,
+        Deployed(
+            FORMAT_VERSION, backbone, "int8", list(classes), 1.0, 0.5, image, origin, checksums
+        ),
+    )
 
 
 def set_params(root: Path, changes: dict[str, Any]) -> None:
@@ -264,6 +293,25 @@ def roc(classes: Sequence[str] = CLASSES) -> list[RocPoint]:
         (0.1, *(1.0, 0.7, 1.0), *(1.0, 0.6, 1.0)),
     ]
     return [RocPoint(label, *point) for label in labels for point in points]
+
+
+def unlabelled(
+    probabilities: NDArray[np.float64],
+    labels: Sequence[str | None],
+    classes: Sequence[str] = CLASSES,
+    paths: Sequence[str] | None = None,
+) -> Predictions:
+    """Photos with such probabilities [N, C] and labels; where there is none, one that is cut."""
+    count = len(labels)
+    return Predictions(
+        classes=list(classes),
+        paths=list(map(str, range(count))) if paths is None else list(paths),
+        labels=list(labels),
+        probabilities=probabilities,
+        unlike=np.full(count, np.nan),
+        sizes=[(640, 480) if label else None for label in labels],
+        errors=[None if label else "cut" for label in labels],
+    )
 
 
 def predictions(classes: Sequence[str] = CLASSES) -> TestPredictions:

@@ -42,7 +42,7 @@ def write_inputs(root: Path) -> None:
     for name, width in WIDTHS.items():
         photos = hard_features(name, width)
         write_features(root / "features" / name, photos)
-        rows = [EmbeddedRow(row.sample_id, None) for row in photos.rows]
+        rows = [EmbeddedRow(row.sample_id, 640, 480, None) for row in photos.rows]
         write_embedded(root / "embedded" / name, Embedded(rows, photos.values[::-1]))
         facts = CompiledFacts(name, "int8", width, 18, 11_000_000, 10**9 + width, 5, "0", 0.1, 0.1)
         backbone = root / "models/backbones" / name

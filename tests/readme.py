@@ -7,7 +7,10 @@ from textwrap import dedent
 from tests.clone import ROOT
 
 # What sets up or tests the whole project, and servers that do not end.
-NOT_HERE = r"make (repro|test|check|setup|ui|bench)|mlflow (ui|server|models serve)|git clone|cd "
+NOT_HERE = (
+    r"make (repro|test|check|setup|ui|register|serve|bench)|mlflow (ui|server|models serve)|"
+    r"git clone|cd "
+)
 
 
 def blocks(page: Path = ROOT / "README.md") -> list[str]:

@@ -69,7 +69,7 @@ def test_a_missing_graph_is_named(tmp_path):
 def test_a_file_that_is_no_graph_is_named(tmp_path):
     path = tmp_path / "backbone.onnx"
     path.write_bytes(b"no graph")
-    with pytest.raises(ValueError, match=r"backbone.onnx.*not an ONNX graph"):
+    with pytest.raises(ValueError, match=r"backbone.onnx: ONNX Runtime refuses it"):
         load_engine(path)
 
 

@@ -3,6 +3,7 @@ import json
 import shutil
 
 import numpy as np
+import onnx
 import pytest
 import torch
 from PIL import Image
@@ -11,6 +12,7 @@ from torch import nn
 from potholes.compilation.compiler import compile_backbone
 from potholes.compilation.engine import load_engine
 from potholes.compilation.tables import GRAPH_FILE
+from potholes.files.checksum import file_sha256
 from potholes.head.tables import Head, write_head
 from potholes.prediction.classifier import Classifier
 from potholes.selection.deployment import deploy
@@ -94,6 +96,23 @@ def test_a_missing_part_is_named(model, tmp_path):
         Classifier.load(folder)
 
 
+def test_a_graph_that_potholes_did_not_compile_never_reaches_onnx_runtime(
+    model, tmp_path, monkeypatch
+):
+    folder = tmp_path / "model"
+    shutil.copytree(model, folder)
+    foreign = onnx.load(folder / GRAPH_FILE)
+    foreign.graph.node[0].op_type = "Loop"
+    onnx.save(foreign, folder / GRAPH_FILE)
+    path = folder / "classifier.json"
+    described = json.loads(path.read_text())
+    described["sha256"][GRAPH_FILE] = file_sha256(folder / GRAPH_FILE)
+    path.write_text(json.dumps(described))
+    monkeypatch.setattr("onnxruntime.InferenceSession", lambda *_: pytest.fail("was loaded"))
+    with pytest.raises(ValueError, match=r"backbone.onnx: operator 'Loop', which potholes never"):
+        Classifier.load(folder)
+
+
 def test_preprocessing_that_is_none_is_named(model, tmp_path):
     folder = tmp_path / "model"
     shutil.copytree(model, folder)
@@ -120,7 +139,9 @@ def test_weights_and_head_are_a_torchvision_network(
     settings = params.backbone.model_copy(update={"precision": precision})
     compiled = compile_backbone("resnet18", random_resnet18, settings)
     engine = load_engine(compiled.graph, device="cpu", precision=precision)
-    classifier = Classifier(engine, read_head(head_folder), params.image, threshold=0.5)
+    classifier = Classifier(
+        engine, read_head(head_folder), params.image, threshold=0.5, reference=None
+    )
     head = read_head(head_folder)
     network = copy.deepcopy(random_resnet18)
     network.fc = nn.Linear(512, 2)

@@ -19,7 +19,7 @@ from potholes.tracking.tables import Receipt
 from potholes.tracking.writer import find_state
 from potholes.tracking.writing_process import this_writer
 from stages.track import main
-from tests.factories import TWO, set_params, write_lock, write_project
+from tests.factories import REPOSITORY, TWO, set_params, write_lock, write_project
 from tests.tracking.conftest import log
 
 FOLDERS = "reports", "models", "data/predictions"
@@ -167,7 +167,7 @@ def test_processes_that_make_the_store_at_once_all_find_their_runs_in_it(tmp_pat
                 env={
                     **os.environ,
                     "MLFLOW_TRACKING_URI": f"sqlite:///{store}",
-                    "PYTHONPATH": str(Path(__file__).parents[2]),
+                    "PYTHONPATH": os.pathsep.join([str(REPOSITORY), str(REPOSITORY / "src")]),
                 },
                 stderr=subprocess.PIPE,
                 text=True,

@@ -5,7 +5,7 @@ max-pooling. The same list is run by torch (to calibrate) and written as ONNX.
 """
 
 import operator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,26 +14,8 @@ from numpy.typing import NDArray
 from torch import Tensor, fx, nn
 from torch.nn import functional
 
+from potholes.compilation.operators import PIXELS, Operation
 from potholes.weights.family import MEAN, STD
-
-PIXELS = "pixels"
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One step: `output` is made from `inputs` by a convolution, addition or max-pooling."""
-
-    kind: str  # conv, add or maxpool
-    output: str
-    inputs: tuple[str, ...]
-    relu: bool = False
-    weight: NDArray[np.float32] | None = None  # [out, in / groups, height, width]
-    bias: NDArray[np.float32] | None = None  # [out]
-    stride: int = 1
-    padding: int = 0
-    dilation: int = 1
-    groups: int = 1
-    kernel: int = 1
 
 
 def body_of(model: nn.Module) -> list[Operation]:

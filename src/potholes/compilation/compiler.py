@@ -9,9 +9,11 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from potholes.compilation.body import PIXELS, Operation, body_of, ranges_of
+from potholes.compilation.body import body_of, ranges_of
 from potholes.compilation.engine import load_engine
 from potholes.compilation.graph import float_graph, int8_graph
+from potholes.compilation.graph_check import check_graph
+from potholes.compilation.operators import PIXELS, Operation
 from potholes.compilation.tables import CompiledFacts
 from potholes.params import BackboneParams
 from potholes.weights.family import head_of, is_head, is_shortcut, normalise
@@ -49,6 +51,7 @@ def compile_backbone(name: str, model: nn.Module, params: BackboneParams) -> Com
     else:
         proto = float_graph(name, operations, params.precision)
     graph = proto.SerializeToString(deterministic=True)
+    check_graph(graph, name)  # who is handed the graph will ask the same
     relative, largest = compare_with_torch(graph, model, params.precision)
     facts = CompiledFacts(
         backbone=name,

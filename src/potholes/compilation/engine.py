@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
+from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from potholes.compilation.tables import GRAPH_FILE, read_compiled
 from potholes.parallel import cores
@@ -15,6 +16,14 @@ from potholes.params import FeaturesParams
 log = logging.getLogger(__name__)
 
 CUDA = "CUDAExecutionProvider"
+_REFUSALS = (  # what ONNX Runtime says of a graph that it does not run
+    ort_errors.Fail,
+    ort_errors.InvalidArgument,
+    ort_errors.InvalidGraph,
+    ort_errors.InvalidProtobuf,
+    ort_errors.NotImplemented,
+    ort_errors.RuntimeException,
+)
 
 
 @dataclass(frozen=True)
@@ -30,11 +39,11 @@ class Engine:
         return int(self.session.get_outputs()[0].shape[1])
 
     def features(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Features [N, D] of pixels [N, 224, 224, 3]."""
+        """Features [N, D] of pixels [N, 224, 224, 3]; raises ValueError unless they are finite."""
         if self.device == "cuda":
-            return run_bound(self.session, pixels, self.device)
+            return _finite(run_bound(self.session, pixels, self.device))
         (features,) = self.session.run(["features"], {"pixels": pixels})
-        return np.asarray(features)
+        return _finite(np.asarray(features))
 
     def features_and_maps(
         self, pixels: NDArray[np.uint8]
@@ -42,6 +51,15 @@ class Engine:
         """Features [N, D], and the last maps [N, D, 7, 7] that they are the means of."""
         features, maps = self.session.run(["features", "maps"], {"pixels": pixels})
         return np.asarray(features), np.asarray(maps)
+
+
+def _finite(features: NDArray[np.float32]) -> NDArray[np.float32]:
+    if not np.isfinite(features).all():
+        raise ValueError(
+            "the backbone's features are not finite: its weights are damaged, or too large for its "
+            "precision; compile it with backbone.precision: float32"
+        )
+    return features
 
 
 def run_bound(
@@ -75,12 +93,13 @@ def load_engine(
     """A session for the graph (a file or its bytes) on `device`: auto, cpu or cuda.
 
     auto takes CUDA where onnxruntime-gpu offers it and `precision` is a float; threads 0 means
-    one a core. Raises ValueError where cuda is asked for and not available, or the graph is
-    missing or unreadable.
+    one a core. The graph is this pipeline's own, or `graph_check` has found no fault in it. Raises
+    ValueError where cuda is asked for and not available, the graph is missing, or ONNX Runtime
+    refuses it.
     """
-    chosen = _choose_device(device, precision, ort.get_available_providers())
     if isinstance(graph, Path) and not graph.exists():
         raise ValueError(f"{graph}: not found; run `dvc repro` to regenerate it")
+    chosen = _choose_device(device, precision, ort.get_available_providers())
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads or cores()
     # threads that spin while they wait take the core of whoever else computes (decision 15)
@@ -90,9 +109,11 @@ def load_engine(
     source = str(graph) if isinstance(graph, Path) else graph
     try:
         session = ort.InferenceSession(source, options, [*providers, "CPUExecutionProvider"])
-    except ort.capi.onnxruntime_pybind11_state.InvalidProtobuf:
+    except _REFUSALS as error:
+        told = " ".join(str(error).split())
+        name = graph if isinstance(graph, Path) else GRAPH_FILE
         raise ValueError(
-            f"{graph!s:.200}: not an ONNX graph; run `dvc repro` to regenerate it"
+            f"{name}: ONNX Runtime refuses it ({told:.200}); run `dvc repro` to regenerate it"
         ) from None
     if chosen == "cuda" and CUDA not in session.get_providers():
         raise ValueError("features.device: got cuda, but ONNX Runtime could not start it; use cpu")

@@ -1,6 +1,6 @@
 """The operations of a body as an ONNX graph: uint8 pixels in, features and last maps out.
 
-Only standard operators; 8-bit graphs are written with QuantizeLinear / DequantizeLinear pairs,
+Only `operators.OPERATORS`; 8-bit graphs are written with QuantizeLinear / DequantizeLinear pairs,
 which ONNX Runtime turns into integer kernels when it loads them.
 """
 
@@ -11,7 +11,19 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from potholes.compilation.body import PIXELS, Operation
+from potholes.compilation.operators import (
+    FEATURES,
+    FOURTH_CHANNEL,
+    IR_VERSION,
+    MAP_SIDE,
+    MAPS,
+    OPERATORS,
+    OPSET,
+    OPTIONAL,
+    PIXELS,
+    PRODUCER,
+    Operation,
+)
 from potholes.compilation.quantisation import (
     PIXEL_SCALE,
     SCALE_STEPS,
@@ -20,10 +32,8 @@ from potholes.compilation.quantisation import (
     quantise_bias,
     quantise_weight,
 )
+from potholes.files.png import SIDE
 
-OPSET = 17  # what ONNX Runtime 1.13 and later read
-IR_VERSION = 8
-FEATURES, MAPS = "features", "maps"
 _TYPES = {"float32": TensorProto.FLOAT, "float16": TensorProto.FLOAT16}
 
 
@@ -35,6 +45,7 @@ class _Writer:
         self.constants: list[onnx.TensorProto] = []
 
     def node(self, kind: str, inputs: list[str], output: str, **attributes: Any) -> str:
+        assert attributes.keys() ^ OPERATORS[kind].keys() <= OPTIONAL, (kind, attributes)
         self.nodes.append(helper.make_node(kind, inputs, [output], name=output, **attributes))
         return output
 
@@ -60,13 +71,15 @@ class _Writer:
         """The finished model; `source` is the tensor of the last maps in float32."""
         self.node("Identity", [source], MAPS)
         self.node("ReduceMean", [source], FEATURES, axes=[2, 3], keepdims=0)
-        pixels = helper.make_tensor_value_info(PIXELS, TensorProto.UINT8, ["N", 224, 224, 3])
+        pixels = helper.make_tensor_value_info(PIXELS, TensorProto.UINT8, ["N", SIDE, SIDE, 3])
         features = helper.make_tensor_value_info(FEATURES, TensorProto.FLOAT, ["N", width])
-        maps = helper.make_tensor_value_info(MAPS, TensorProto.FLOAT, ["N", width, 7, 7])
+        maps = helper.make_tensor_value_info(
+            MAPS, TensorProto.FLOAT, ["N", width, MAP_SIDE, MAP_SIDE]
+        )
         graph = helper.make_graph(self.nodes, name, [pixels], [features, maps], self.constants)
         opset = [helper.make_opsetid("", OPSET)]
         return helper.make_model(
-            graph, opset_imports=opset, ir_version=IR_VERSION, producer_name="potholes"
+            graph, opset_imports=opset, ir_version=IR_VERSION, producer_name=PRODUCER
         )
 
 
@@ -125,7 +138,7 @@ def int8_graph(
 
 def _channels_first(writer: _Writer) -> str:
     """Pixels with the fourth channel of 255s that the first convolution expects: [N, 4, …]."""
-    pads = writer.constant("pixels.pads", np.array([0, 0, 0, 0, 0, 0, 0, 1], dtype=np.int64))
+    pads = writer.constant("pixels.pads", np.array(FOURTH_CHANNEL, dtype=np.int64))
     full = writer.constant("pixels.full", np.uint8(255))
     four = writer.node("Pad", [PIXELS, pads, full], "pixels.four", mode="constant")
     return writer.node("Transpose", [four], "pixels.first", perm=[0, 3, 1, 2])

@@ -39,7 +39,7 @@ def read_document(path: Path, kind: type[Document]) -> Document:
     except FileNotFoundError:
         raise ValueError(f"{path}: not found; {_CURE}") from None
     except ValidationError as error:
-        raise ValueError(f"{path}: {_complaints(error)}; {_CURE}") from None
+        raise ValueError(f"{path}: {complaints(error)}; {_CURE}") from None
     unknown = _unknown(json.loads(text), asdict(document))
     if unknown:
         raise ValueError(f"{path}: unknown key {', '.join(unknown)}; {_CURE}")
@@ -51,8 +51,8 @@ def to_json(tree: Any, *, indent: int | None = None) -> str:
     return json.dumps(tree, sort_keys=True, indent=indent, ensure_ascii=False, allow_nan=False)
 
 
-def _complaints(error: ValidationError) -> str:
-    """`metrics.test_acc: input should be a valid number, got 'high'`, one after the other."""
+def complaints(error: ValidationError) -> str:
+    """In one line: `metrics.test_acc: input should be a valid number, got 'high'; …`."""
     told = []
     for detail in error.errors(include_url=False, include_context=False):
         key = ".".join(str(part) for part in detail["loc"])

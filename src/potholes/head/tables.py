@@ -67,10 +67,11 @@ def write_head(folder: Path, head: Head) -> None:
 
 
 def read_head(folder: Path) -> Head:
-    """What write_head wrote; raises ValueError naming the file if a part is missing."""
-    tensors, metadata = read_tensors(folder / HEAD_FILE)
+    """What write_head wrote; raises ValueError naming the file and what is wrong with it."""
+    path = folder / HEAD_FILE
+    tensors, metadata = read_tensors(path)
     try:
-        return Head(
+        head = Head(
             backbone=metadata["backbone"],
             classes=metadata["classes"],
             weight=tensors[_WEIGHT],
@@ -79,6 +80,26 @@ def read_head(folder: Path) -> Head:
         )
     except KeyError as error:
         raise ValueError(
-            f"{folder / HEAD_FILE}: {error} is missing, so this is not a head; run `dvc repro` to "
-            "regenerate it"
+            f"{path}: {error} is missing, so this is not a head; run `dvc repro` to regenerate it"
         ) from None
+    problem = _problem(head)
+    if problem:
+        raise ValueError(f"{path}: {problem}; run `dvc repro` to regenerate it")
+    return head
+
+
+def _problem(head: Head) -> str | None:
+    """What keeps a head that was read from being one."""
+    weight, bias, classes = head.weight, head.bias, head.classes
+    if not isinstance(classes, list) or not all(isinstance(name, str) for name in classes):
+        return f"classes are {classes!r:.60}, expected names"
+    if (weight.ndim, *weight.shape[:1], *bias.shape) != (2, len(classes), len(classes)):
+        return (
+            f"weight {list(weight.shape)} and bias {list(bias.shape)} do not fit "
+            f"{len(classes)} classes"
+        )
+    if {weight.dtype, bias.dtype} != {np.dtype(np.float32)}:
+        return f"weight is {weight.dtype}, bias {bias.dtype}, expected float32"
+    if not (np.isfinite(weight).all() and np.isfinite(bias).all()):
+        return "weight or bias has numbers that are not finite"
+    return None

@@ -39,7 +39,11 @@ def fingerprint(project: Path, params: Params, *, running: str) -> str:
     dvc.lock lacks a stage or was written with other params, and where a table is not the one that
     it names.
     """
-    md5s = state_of(project, params, running=running)
+    return fingerprint_of(state_of(project, params, running=running), params)
+
+
+def fingerprint_of(md5s: Mapping[str, str], params: Params) -> str:
+    """The sha256 (hex) of what `state_of` found and of `params`."""
     text = to_json({"outs": md5s, "params": params.model_dump(mode="json")})
     return hashlib.sha256(text.encode()).hexdigest()
 

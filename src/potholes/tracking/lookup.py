@@ -6,13 +6,14 @@ from pathlib import Path
 
 from potholes.report.fingerprint import FINGERPRINT
 from potholes.tracking.content import BACKBONE, PIPELINE, ROLE
-from potholes.tracking.writer import PARENT, Logged
+from potholes.tracking.writer import PARENT, REGISTRY, Logged
 
 _PARENT_QUERY = f"""
-SELECT runs.experiment_id, runs.run_uuid FROM runs
+SELECT runs.experiment_id, runs.run_uuid, registry.value FROM runs
 JOIN experiments USING (experiment_id)
 JOIN tags AS state ON state.run_uuid = runs.run_uuid AND state.key = '{FINGERPRINT}'
 JOIN tags AS role ON role.run_uuid = runs.run_uuid AND role.key = '{ROLE}'
+JOIN tags AS registry ON registry.run_uuid = runs.run_uuid AND registry.key = '{REGISTRY}'
 WHERE experiments.name = ? AND state.value = ? AND role.value = '{PIPELINE}'
   AND experiments.lifecycle_stage = 'active'
   AND runs.lifecycle_stage = 'active' AND runs.status = 'FINISHED'
@@ -23,14 +24,16 @@ JOIN tags AS parent ON parent.run_uuid = runs.run_uuid AND parent.key = '{PARENT
 JOIN tags AS backbone ON backbone.run_uuid = runs.run_uuid AND backbone.key = '{BACKBONE}'
 WHERE parent.value = ? AND runs.lifecycle_stage = 'active'
 """
+_ALIAS_QUERY = "SELECT 1 FROM registered_model_aliases WHERE name = ? AND alias = ?"
 _RUNNING_QUERY = "SELECT 1 FROM runs WHERE status = 'RUNNING' LIMIT 1"
 
 
 def known_state(database: Path, experiment: str, fingerprint: str) -> Logged | None:
     """What writer.find_state would say; None also where MLflow itself has to look.
 
-    That is where a run still counts as running (its writer may be dead) and where the tables are
-    not as this version of MLflow makes them.
+    That is where a run still counts as running (its writer may be dead), where it is not settled
+    whether the state is registered, and where the tables are not as this version of MLflow makes
+    them.
     """
     try:
         with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
@@ -40,4 +43,13 @@ def known_state(database: Path, experiment: str, fingerprint: str) -> Logged | N
             children = connection.execute(_CHILDREN_QUERY, (found[1],)).fetchall()
     except sqlite3.Error:
         return None
-    return Logged(experiment_id=str(found[0]), parent=found[1], children=dict(children))
+    return Logged(str(found[0]), found[1], dict(children), registry=found[2])
+
+
+def has_alias(database: Path, model: str, alias: str) -> bool:
+    """Whether a version of the registered model `model` has `alias`."""
+    try:
+        with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+            return connection.execute(_ALIAS_QUERY, (model, alias)).fetchone() is not None
+    except sqlite3.Error:
+        return False

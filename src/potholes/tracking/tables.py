@@ -18,6 +18,7 @@ class Receipt:
     reason: str  # why it is not logged; else empty
     parent_run_id: str | None
     child_run_ids: dict[str, str]  # by backbone
+    registry: str  # which version of the model the state is, or why it is none
 
 
 def write_receipt(path: Path, receipt: Receipt) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 PARENT = "mlflow.parentRunId"
+REGISTRY = "registry"  # the parent's tag of whether this state was registered, and why
 
 _WRITER = "writer"
 _LONGEST_PARAM = 6000  # characters that MLflow stores
@@ -43,6 +44,7 @@ class Logged:
     experiment_id: str
     parent: str
     children: dict[str, str]  # by backbone
+    registry: str = ""  # what the registry made of the state; empty until that is settled
 
 
 def experiment_id(client: "MlflowClient", name: str, artifacts_uri: str | None) -> str:
@@ -87,7 +89,7 @@ def find_state(client: "MlflowClient", experiment: str, fingerprint: str) -> Log
     parent = parents[0].info.run_id
     children = client.search_runs([experiment], f"tags.`{PARENT}` = '{parent}'", max_results=_PAGE)
     ids = {run.data.tags.get(BACKBONE, ""): run.info.run_id for run in children}
-    return Logged(experiment, parent, ids)
+    return Logged(experiment, parent, ids, parents[0].data.tags.get(REGISTRY, ""))
 
 
 def write_state(client: "MlflowClient", experiment: str, state: State) -> Logged:

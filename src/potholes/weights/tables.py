@@ -7,13 +7,14 @@ from potholes.files.documents import read_document, write_document
 
 ORIGIN_FILE = "origin.json"
 WEIGHTS_FILE = "weights.safetensors"
+ORIGINS = ("imagenet", "folder", "random")  # kinds; the last is a stand-in
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where weights come from: `imagenet`, `folder` or `random` (a stand-in)."""
+    """Where weights come from."""
 
-    kind: str
+    kind: str  # one of ORIGINS
     detail: str  # a sentence for people: file name, or what the stand-in is and why
     sha256: str  # of the file they were read from; empty for the stand-in
 
