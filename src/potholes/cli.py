@@ -7,6 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from potholes.review.commands import add_commands
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command; a user's mistake is one line on stderr and exit code 1."""
@@ -47,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     show.add_argument("--full", action="store_true", help="with all verdicts and notes")
     show.set_defaults(run=_show)
+    add_commands(commands)
     return parser
 
 
