@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from potholes.dataset.photos_csv import read_photos_csv
 from potholes.dataset.tables import MANIFEST_FILE, Sample, read_manifest
 from potholes.params import Params
 from potholes.photos.naming import is_utf8
-from potholes.photos.scanning import find_photos
+from potholes.photos.scanning import PHOTO_SUFFIXES
 from potholes.review.label_checks import Checked, check_labels, find_conflicts
 from potholes.review.looking import Picture, Seen, look_at
 from potholes.review.split_keeping import Place, known_places, place_new, write_photos_csv
@@ -99,8 +99,7 @@ def read_folder(root: Path, standardised: Path, params: Params) -> Folder:
     if not root.is_dir():
         raise ValueError(f"{root}: not a folder; name one to keep labelled photos in")
     classes = sorted(e.name for e in os.scandir(root) if e.is_dir() and e.name[:1] != ".")
-    inside = [photo.relative_to(root) for photo in find_photos(root)]
-    paths = [p.as_posix() for p in inside if len(p.parts) > 1 and is_utf8(str(p))]
+    paths = sorted(path for name in classes for path in _photos_in(root, name))
     samples = _samples_of(root, standardised)
     if paths and not samples and _same(root, params.data.labelled):
         raise ValueError(
@@ -117,6 +116,18 @@ def read_folder(root: Path, standardised: Path, params: Params) -> Folder:
     known = read_photos_csv(root, paths)
     places = known_places(known, {path: s.split for path, s in samples.items()}, paths)
     return Folder(classes, seen, places, samples, frozenset(known))
+
+
+def _photos_in(root: Path, name: str) -> Iterator[str]:
+    """The photos below `root/name` by their path in `root`, hidden ones passed over."""
+    for folder, folders, files in os.walk(root / name):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for file in files:
+            path = Path(folder, file)
+            if path.suffix.lower() in PHOTO_SUFFIXES and not file.startswith("."):
+                inside = path.relative_to(root).as_posix()
+                if is_utf8(inside):
+                    yield inside
 
 
 def _samples_of(root: Path, standardised: Path) -> dict[str, Sample]:

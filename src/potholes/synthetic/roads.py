@@ -53,7 +53,8 @@ def synthesise(
     """Write labelled_dir/normal/*.jpg, labelled_dir/pothole/*.jpg and unlabelled_dir/*.jpg.
 
     The bytes depend on seed, difficulty, world and the photo's place alone, not on `workers`
-    (default: one a core) nor on how many photos are asked for. The folders may exist; nothing in them is removed.
+    (default: one a core) nor on how many photos are asked for. The folders may exist; nothing in
+    them is removed.
     """
     for folder in (*(labelled_dir / name for name in CLASSES), unlabelled_dir):
         folder.mkdir(parents=True, exist_ok=True)

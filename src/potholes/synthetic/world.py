@@ -58,18 +58,18 @@ class World:
 
 
 HOME = World()
-# a wide dash-cam behind a windscreen, high in a lorry; old, stained, brownish asphalt; a low sun
+# a wide, cheap dash-cam high in a lorry; dark, brownish, stained asphalt; a low sun
 ABROAD = World(
-    focal=0.75,
-    eye=1.3,
-    blur=0.6,
-    noise=2.2,
-    warmth=0.07,
-    vignette=0.2,
-    quality=25,
-    tone=0.8,
-    tint=(1.06, 1.0, 0.9),
-    grain=1.5,
-    blotch=2.0,
-    slope=0.6,
+    focal=0.6,
+    eye=1.6,
+    blur=1.0,
+    noise=3.5,
+    warmth=0.1,
+    vignette=0.3,
+    quality=40,
+    tone=0.6,
+    tint=(1.1, 1.0, 0.85),
+    grain=2.0,
+    blotch=3.5,
+    slope=0.5,
 )
