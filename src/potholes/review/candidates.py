@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from potholes.files.optional import without
 from potholes.files.rows import PROBABILITY
+from potholes.review.picking import FLOOR
 
 _ROWS = 65_536  # read at once
-_SURE = 1e-3  # the least uncertainty: the surest photo too may be drawn
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,11 @@ class Candidates:
     probabilities: NDArray[np.float64]  # [M, C]
     unlike: NDArray[np.float64]  # [M] 0..1, how unlike the training photos; 0 where not known
     disagreed: NDArray[np.bool_]  # [M] whether the backbones name different classes
+
+    @property
+    def scores(self) -> NDArray[np.float64]:
+        """[M], how much a label is worth: by uncertainty, up to half as much again by unlike."""
+        return (FLOOR + self.uncertainty) * (1 + self.unlike / 2)
 
     @property
     def uncertainty(self) -> NDArray[np.float64]:
@@ -60,6 +65,7 @@ class Shortlist:
     """The drawn candidates, by path, and of how many photos."""
 
     candidates: Candidates
+    weights: NDArray[np.float64]  # [M], of photos in the table that each stands for, by score
     photos: int  # in the table that could be read
     disagreed: int  # of them: on which the backbones disagree
 
@@ -67,27 +73,32 @@ class Shortlist:
 def shortlist(out: Path, backbone: str, *, most: int, seed: int) -> Shortlist:
     """At most `most` photos of the table in `out`, drawn so that uncertain ones are likelier.
 
-    Row i is kept for a large log(score) plus Gumbel noise, which is drawing without replacement
-    with chances in proportion to the score: the power sampling of Kirsch et al. 2023, "Stochastic
-    Batch Acquisition" (TMLR). The score is the uncertainty, half as much again where a photo is
-    wholly unlike the training ones. Memory is that of one block of rows and the shortlist. Where
-    `out` has a folder for each backbone, the table is that of `backbone`. Raises ValueError for an
-    `out` that is none, is not finished, or has no photo.
+    Photos are kept for a large log(score) plus Gumbel noise: drawing without replacement with
+    chances in proportion to the score (power sampling: Kirsch et al. 2023, "Stochastic Batch
+    Acquisition", TMLR). A weight is the score over the chance of having been kept (Kool et al.
+    2019, "Stochastic Beams and Where to Find Them", ICML), so that k-means on the shortlist sees
+    the table: all scores where everything is kept, nearly equal weights where little is. Memory is
+    that of one block of rows and the shortlist. Where `out` has a folder for each backbone, the
+    table is that of `backbone`. Raises ValueError for an `out` that is none, is not finished, or
+    has no photo.
     """
     rng, kept, keys = np.random.default_rng(seed), None, np.empty(0)
-    photos = disagreed = 0
+    photos, disagreed, limit = 0, 0, -np.inf
     for block in _blocks(out, backbone):
         noise = -np.log(-np.log(rng.uniform(1e-12, 1, len(block.paths))))
-        score = np.maximum(block.uncertainty, _SURE) * (1 + block.unlike / 2)
         photos, disagreed = photos + len(block.paths), disagreed + int(block.disagreed.sum())
-        keys = np.concatenate([keys, np.log(score) + noise])
+        keys = np.concatenate([keys, np.log(block.scores) + noise])
         kept = block if kept is None else kept.followed_by(block)
-        rows = np.sort(np.argsort(-keys, kind="stable")[:most])
+        order = np.argsort(-keys, kind="stable")
+        limit = max([limit, *keys[order[most : most + 1]].tolist()])
+        rows = np.sort(order[:most])
         kept, keys = kept.take(rows), keys[rows]
     if kept is None or not kept.paths:
         raise ValueError(f"{out}: no photo that could be read; predict a folder that has some")
-    order = sorted(range(len(kept.paths)), key=kept.paths.__getitem__)
-    return Shortlist(kept.take(np.array(order)), photos, disagreed)
+    by_path = sorted(range(len(kept.paths)), key=kept.paths.__getitem__)
+    kept = kept.take(np.array(by_path))
+    weights = kept.scores / -np.expm1(-kept.scores * np.exp(-limit))
+    return Shortlist(kept, weights, photos, disagreed)
 
 
 def _blocks(out: Path, backbone: str) -> Iterator[Candidates]:

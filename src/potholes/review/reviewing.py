@@ -57,7 +57,7 @@ def review(
     candidates = short.candidates
     features, hashes = _look_again(candidates, source, classifier)
     rows = _one_of_each(hashes, candidates.uncertainty)
-    chosen = rows[spread_out(candidates.probabilities[rows], features[rows], count)]
+    chosen = rows[spread_out(features[rows], short.weights[rows], count, seed=seed)]
     photos = _shown(candidates.take(chosen), source, classifier.image)
     sha256 = file_sha256(model / CLASSIFIER_FILE)
     write_label_page(page, build_label_page(photos, candidates.classes, sha256))
