@@ -34,7 +34,7 @@ from potholes.weights.sources import weighted_backbones
 Floats = NDArray[np.float64]
 Features = NDArray[np.float32]
 FOLDER = Path("build/review_loop")
-PHOTOS, STEPS, SEEDS = 1600, (50, 50), range(100, 120)
+PHOTOS, STEPS, SEEDS = 1600, (50, 50), range(100, 110)
 
 
 @dataclass(frozen=True)

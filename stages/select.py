@@ -1,9 +1,10 @@
-"""Which backbone to deploy: python -m stages.select MODELS CROSSVALIDATED EVALUATED OUT REPORT
-METRICS."""
+"""Which backbone to deploy: python -m stages.select MODELS FEATURES CROSSVALIDATED EVALUATED
+OUT REPORT METRICS."""
 
 import sys
 from pathlib import Path
 
+from potholes.features.tables import read_features
 from potholes.params import Params
 from potholes.selection.choosing import select
 from potholes.selection.comparing import compare, read_candidate
@@ -17,6 +18,7 @@ from potholes.weights.tables import read_origin
 def main(
     params: Params,
     models: Path,
+    features: Path,
     crossvalidated: Path,
     evaluated: Path,
     out: Path,
@@ -37,9 +39,11 @@ def main(
             folder,
             models / "backbones" / name,
             models / "heads" / name,
+            read_features(features / name),
             candidates[name].evaluation,
             params.image,
             origin,
+            seed=params.split.seed,
         )
     write_selection(report, compared.rows, selection)
     write_metrics(metrics, compared.rows, name)

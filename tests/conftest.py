@@ -65,6 +65,27 @@ def compiled_resnet18(random_resnet18: "ResNet", params: Params, tmp_path_factor
     return folder
 
 
+@pytest.fixture(scope="session")
+def resnet18_model(compiled_resnet18: Path, params: Params, tmp_path_factory) -> Path:
+    """models/selected of that backbone, with a head that was drawn."""
+    import numpy as np
+
+    from potholes.head.tables import Head, write_head
+    from potholes.selection.deployment import deploy
+    from potholes.weights.tables import Origin
+    from tests.factories import evaluation
+    from tests.labelled_features import labelled_features
+
+    weight = np.random.default_rng(0).standard_normal((2, 512)).astype(np.float32) / 20
+    head: Path = tmp_path_factory.mktemp("head")
+    write_head(head, Head("resnet18", ["normal", "pothole"], weight, np.zeros(2, np.float32), 3))
+    folder: Path = tmp_path_factory.mktemp("selected")
+    origin, features = Origin("random", "a stand-in", ""), labelled_features(width=512)
+    scores = evaluation("resnet18")
+    deploy(folder, compiled_resnet18, head, features, scores, params.image, origin, seed=0)
+    return folder
+
+
 @pytest.fixture
 def few_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stand-ins calibrated on two pictures, where a test asks for something else than quality."""

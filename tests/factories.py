@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import yaml
+from numpy.typing import NDArray
 from PIL import Image
 
 from potholes.audit.tables import Alarm, AuditRow, write_audit
@@ -79,7 +80,7 @@ def write_project(
         path.parent.mkdir(exist_ok=True)
         Image.new("RGB", (4, 4)).save(path)
     write_manifest(root / "data/augmented", [])
-    nobody = Predictions(list(classes), [], [], np.empty((0, len(classes))), [])
+    nobody = unlabelled(np.empty((0, len(classes))), [], list(classes))
     write_unlabelled(root / "data/predictions" / backbones[0], nobody)
     write_explained_photo(root / "data/explained", classes)
     write_lock(root, backbones)
@@ -260,6 +261,25 @@ def roc(classes: Sequence[str] = CLASSES) -> list[RocPoint]:
         (0.1, *(1.0, 0.7, 1.0), *(1.0, 0.6, 1.0)),
     ]
     return [RocPoint(label, *point) for label in labels for point in points]
+
+
+def unlabelled(
+    probabilities: NDArray[np.float64],
+    labels: Sequence[str | None],
+    classes: Sequence[str] = CLASSES,
+    paths: Sequence[str] | None = None,
+) -> Predictions:
+    """Photos with such probabilities [N, C] and labels; where there is none, one that is cut."""
+    count = len(labels)
+    return Predictions(
+        classes=list(classes),
+        paths=list(map(str, range(count))) if paths is None else list(paths),
+        labels=list(labels),
+        probabilities=probabilities,
+        unlike=np.full(count, np.nan),
+        sizes=[(640, 480) if label else None for label in labels],
+        errors=[None if label else "cut" for label in labels],
+    )
 
 
 def predictions(classes: Sequence[str] = CLASSES) -> TestPredictions:

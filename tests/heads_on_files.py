@@ -14,11 +14,20 @@ from potholes.audit.tables import LABELS_FILE, AuditRow
 from potholes.compilation.tables import CompiledFacts, write_compiled
 from potholes.crossvalidation.tables import read_cross_validation
 from potholes.evaluation.tables import read_evaluation
+from potholes.familiarity.outliers import unlike
+from potholes.familiarity.reference import read_reference
+from potholes.familiarity.tables import write_familiarity
 from potholes.features.tables import Features, write_features
 from potholes.files.rows import write_rows
 from potholes.params_file import load_params
-from potholes.prediction.labelling import predict_embedded
-from potholes.prediction.tables import Embedded, EmbeddedRow, write_embedded, write_unlabelled
+from potholes.prediction.labelling import judge_embedded, predict_embedded
+from potholes.prediction.tables import (
+    Embedded,
+    EmbeddedRow,
+    read_embedded,
+    write_embedded,
+    write_unlabelled,
+)
 from potholes.selection.tables import read_deployed
 from potholes.weights.tables import Origin, write_origin
 from stages import crossvalidate, evaluate, select, train
@@ -33,7 +42,7 @@ def write_inputs(root: Path) -> None:
     for name, width in WIDTHS.items():
         photos = hard_features(name, width)
         write_features(root / "features" / name, photos)
-        rows = [EmbeddedRow(row.sample_id, None) for row in photos.rows]
+        rows = [EmbeddedRow(row.sample_id, 640, 480, None) for row in photos.rows]
         write_embedded(root / "embedded" / name, Embedded(rows, photos.values[::-1]))
         facts = CompiledFacts(name, "int8", width, 18, 11_000_000, 10**9 + width, 5, "0", 0.1, 0.1)
         backbone = root / "models/backbones" / name
@@ -76,11 +85,17 @@ def run(root: Path) -> None:
         rows = doubtful_labels(photos, temperature)
         write_rows(reports / "audit" / name / LABELS_FILE, AuditRow, rows)
     written = models / "selected", reports / "select", reports / "metrics.json"
-    select.main(params, models, crossvalidated, evaluated, *written)
+    select.main(params, models, root / "features", crossvalidated, evaluated, *written)
     deployed = read_deployed(models / "selected")
     tables = predict_embedded(models, evaluated, root / "embedded", deployed, list(WIDTHS))
     for name, table in tables.items():
         write_unlabelled(root / "predicted" / name, table)
+    selected, own = models / "selected", root / "embedded" / deployed.backbone
+    write_familiarity(root / "predicted", judge_embedded(selected, own, seed=0))
+    reference, photos = read_reference(selected), read_embedded(own)
+    assert reference is not None
+    values = unlike(reference, photos.values)
+    (root / "predicted/unlike").write_bytes(values.tobytes())
 
 
 if __name__ == "__main__":

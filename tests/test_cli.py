@@ -1,7 +1,9 @@
+import json
 import subprocess
 import sys
 
 import pytest
+from PIL import Image
 
 from potholes.cli import main
 from tests.factories import write_project
@@ -19,11 +21,12 @@ def test_help_loads_nothing_heavy():
     assert done.stdout.rstrip().endswith("[]")
 
 
-def test_an_out_folder_with_something_in_it_is_refused(tmp_path, capsys):
+def test_an_out_folder_with_something_in_it_is_refused(resnet18_model, tmp_path, capsys):
     (tmp_path / "old").write_text("")
+    arguments = ["predict", str(tmp_path), "--model", str(resnet18_model), "--out", str(tmp_path)]
     with pytest.raises(SystemExit) as stop:
-        main(["predict", str(tmp_path), "--out", str(tmp_path)])
-    assert stop.value.code == 1
+        main(arguments)
+    assert stop.value.code == 2
     assert "is not a new or empty folder" in capsys.readouterr().err
 
 
@@ -31,10 +34,47 @@ def test_a_missing_model_is_one_line(tmp_path, capsys):
     arguments = ["predict", str(tmp_path), "--model", str(tmp_path / "m"), "--out"]
     with pytest.raises(SystemExit) as stop:
         main([*arguments, str(tmp_path / "out")])
-    assert stop.value.code == 1
+    assert stop.value.code == 2
     error = capsys.readouterr().err
     assert "classifier.json: not found" in error
     assert error.count("\n") == 1
+
+
+def test_predict_says_with_what_and_in_the_end_what_and_where(resnet18_model, tmp_path, capsys):
+    (tmp_path / "photos").mkdir()
+    Image.new("RGB", (64, 48)).save(tmp_path / "photos/a.png")
+    (tmp_path / "photos/b.jpg").write_bytes(b"")
+    arguments = ["predict", str(tmp_path / "photos"), "--model", str(resnet18_model)]
+    main([*arguments, "--out", str(tmp_path / "out")])
+    first, *lines, last = capsys.readouterr().out.splitlines()
+    assert first.startswith("resnet18, int8, weights that are a STAND-IN")
+    assert first.endswith("pothole from a probability of 0.5 on")
+    assert "1 photo could not be read:" in lines
+    assert "  b.jpg: empty file" in lines
+    assert last == f"Table: {tmp_path}/out/part-*.parquet; numbers: {tmp_path}/out/summary.json"
+
+
+def test_predict_in_json_prints_the_summary_alone(resnet18_model, tmp_path, capsys):
+    Image.new("RGB", (64, 48)).save(tmp_path / "a.png")
+    arguments = ["predict", str(tmp_path / "a.png"), "--model", str(resnet18_model), "--json"]
+    main([*arguments, "--out", str(tmp_path / "out")])
+    told = json.loads(capsys.readouterr().out)
+    assert (told["photos"], told["photos_of_this_run"], told["backbone"]) == (1, 1, "resnet18")
+
+
+def test_quiet_prints_nothing_and_too_many_unreadable_photos_exit_with_3(
+    resnet18_model, tmp_path, capfd
+):
+    Image.new("RGB", (64, 48)).save(tmp_path / "a.png")
+    (tmp_path / "b.jpg").write_bytes(b"")
+    arguments = ["predict", str(tmp_path), "--model", str(resnet18_model), "--quiet"]
+    main([*arguments, "--out", str(tmp_path / "one"), "--max-errors", "1"])
+    assert capfd.readouterr() == ("", "")
+    with pytest.raises(SystemExit) as stop:
+        main([*arguments, "--out", str(tmp_path / "two"), "--max-errors", "0"])
+    assert stop.value.code == 3
+    assert "1 photos could not be read, more than --max-errors 0" in capfd.readouterr().err
+    assert (tmp_path / "two/summary.json").exists()
 
 
 def test_show_prints_the_table_of_the_last_run(tmp_path, capsys):

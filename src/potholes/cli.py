@@ -1,4 +1,4 @@
-"""The command `potholes`: predict the photos of a folder, or show the last comparison."""
+"""The command `potholes`: predict photos, or show the last comparison."""
 
 import argparse
 import logging
@@ -11,7 +11,7 @@ from potholes.review.commands import add_commands
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run one command; a user's mistake is one line on stderr and exit code 1."""
+    """Run one command; a user's mistake is one line on stderr and exit code 2."""
     options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     try:
@@ -20,7 +20,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(130)
     except BrokenPipeError:  # `| head`: the reader has seen enough, and so must the exit's flush
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (ValueError, OSError) as error:
+    except ValueError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
+    except OSError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(1)
 
@@ -28,18 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="potholes", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    predict = commands.add_parser("predict", help="predict the photos of a folder")
-    predict.add_argument("folder", type=Path, help="folder of photos; sub-folders are included")
-    predict.add_argument(
-        "--model",
-        type=Path,
-        default=Path("models/selected"),
-        help="folder of the trained model (default: %(default)s)",
-    )
-    predict.add_argument(
-        "--out", type=Path, required=True, help="new or empty folder for the predictions"
-    )
-    predict.set_defaults(run=_predict)
+    _predict_parser(commands)
     show = commands.add_parser("show", help="print the comparison of the backbones and the alarms")
     show.add_argument(
         "--reports",
@@ -53,18 +45,68 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _predict(options: argparse.Namespace) -> None:
-    if options.out.exists() and (not options.out.is_dir() or any(options.out.iterdir())):
-        raise ValueError(f"--out: {options.out} is not a new or empty folder; name another one")
-    # imported here, so that --help and a mistyped command answer at once
-    from potholes.prediction.classifier import Classifier
-    from potholes.prediction.tables import PREDICTIONS_FILE, write_unlabelled
+def _predict_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    predict = commands.add_parser(
+        "predict",
+        help="predict any amount of photos",
+        epilog="Exit code 0 (unreadable photos are counted and listed), 2 for a mistake in the "
+        "command or its folders, 3 where more photos than --max-errors could not be read.",
+    )
+    add = predict.add_argument
+    add(
+        "sources",
+        nargs="+",
+        metavar="SOURCE",
+        help="a folder with all its sub-folders, a glob, a photo, or a text file of paths",
+    )
+    add(
+        "--model",
+        default="models/selected",
+        help="folder of the model, or models:/potholes@champion (default: %(default)s)",
+    )
+    add("--out", type=Path, required=True, help="new or empty folder for the table")
+    add("--resume", action="store_true", help="go on with --out where an earlier run stopped")
+    add("--csv", action="store_true", help="also one CSV of all parts")
+    add("--top-k", type=int, metavar="K", help="only the K most probable classes")
+    add("--threshold", type=float, help="probability that calls the second of two classes")
+    add("--sha256", action="store_true", help="add each photo's checksum to the table")
+    add("--copy-to", type=Path, metavar="DIR", help="copy the photos into a folder a class")
+    add("--sample", type=int, default=0, metavar="N", help="a contact sheet of N photos")
+    add("--max-errors", type=int, metavar="N", help="exit with 3 if more could not be read")
+    add("--workers", type=int, default=0, help="threads (default: one a core)")
+    add("--batch-size", type=int, default=32, help="photos a pass (default: %(default)s)")
+    add("--quiet", action="store_true", help="print nothing but mistakes")
+    add("--json", action="store_true", help="print the summary as JSON")
+    predict.set_defaults(run=_predict)
 
-    table = Classifier.load(options.model).predict_folder(options.folder)
-    write_unlabelled(options.out, table)
-    print(f"{len(table.paths)} photos, predictions in {options.out / PREDICTIONS_FILE}")
-    for name in table.classes:
-        print(f"{name}: {table.labels.count(name)}")
+
+def _predict(options: argparse.Namespace) -> None:
+    # imported here, so that --help and a mistyped command answer at once
+    from potholes.bulk.predicting import Job, Request
+    from potholes.bulk.predictor import Options
+    from potholes.bulk.telling import as_json, told
+
+    columns = Options(options.threshold, options.top_k, options.sha256, options.batch_size)
+    names = ("sources", "out", "resume", "csv", "copy_to", "sample", "workers")
+    given = {name: getattr(options, name) for name in names}
+    silent = options.quiet or options.json
+    if options.quiet:
+        logging.getLogger().setLevel(logging.WARNING)
+    job = Job(Request(model=Path(options.model), options=columns, quiet=options.quiet, **given))
+    if not silent:
+        print(job.opening(), flush=True)
+    outcome = job.do()
+    if options.json:
+        print(as_json(job.request, outcome))
+    elif not options.quiet:
+        print(told(job.request, outcome))
+    if options.max_errors is not None and outcome.summary.unreadable > options.max_errors:
+        print(
+            f"error: {outcome.summary.unreadable} photos could not be read, more than "
+            f"--max-errors {options.max_errors}",
+            file=sys.stderr,
+        )
+        sys.exit(3)
 
 
 def _show(options: argparse.Namespace) -> None:

@@ -25,6 +25,7 @@ from potholes.weights.pink_noise import pink_noise
 from potholes.weights.tables import Origin
 from stages import explain as stage
 from tests.factories import evaluation
+from tests.labelled_features import labelled_features
 
 CLASSES = ["crack", "normal", "pothole"]
 NUMBER = 5
@@ -180,7 +181,8 @@ def test_the_stage_explains_the_deployed_model_and_says_how_much_is_shown(
     scores = evaluation("resnet18")
     origin = Origin("random", "a stand-in", "")
     model = tmp_path / "selected"
-    deploy(model, compiled_resnet18, tmp_path / "head", scores, params.image, origin)
+    features, trained = labelled_features(width=512), tmp_path / "head"
+    deploy(model, compiled_resnet18, trained, features, scores, params.image, origin, seed=0)
     write_predictions(tmp_path / "evaluate/resnet18" / PREDICTIONS_FILE, table)
     few = params.report.model_copy(update={"max_photos": 3})
     settings = params.model_copy(update={"report": few})

@@ -25,8 +25,9 @@ from potholes.files.timing import Timing
 from potholes.head.tables import Epoch, Head, read_head, write_head
 from potholes.prediction.tables import (
     PREDICTIONS_FILE,
-    Predictions,
+    read_predictions_table,
     read_unlabelled,
+    write_predictions_table,
     write_unlabelled,
 )
 from potholes.probabilities import as_written_all
@@ -39,7 +40,7 @@ from potholes.selection.tables import (
     write_deployed,
 )
 from potholes.weights.tables import Origin, read_origin
-from tests.factories import selection, verdict
+from tests.factories import selection, unlabelled, verdict
 
 SAMPLE = Sample(
     "pothole/a.jpg", "pothole/a.jpg", "pothole/a.jpg", "images/a.png", "pothole", "train",
@@ -164,15 +165,34 @@ def test_unlabelled_predictions_have_nulls_where_a_photo_failed(tmp_path, count)
     import pyarrow.parquet as pq
 
     probabilities = np.array([[0.2, 0.8], [np.nan, np.nan]])[:count]
-    table = Predictions(
-        ["a", "b"], ["1", "2"][:count], ["b", None][:count], probabilities, [None, "cut"][:count]
-    )
+    table = unlabelled(probabilities, ["b", None][:count], ["a", "b"])
     write_unlabelled(tmp_path, table)
     back = read_unlabelled(tmp_path)
     assert (back.paths, back.labels, back.errors) == (table.paths, table.labels, table.errors)
     assert np.array_equal(back.probabilities, probabilities, equal_nan=True)
     stored = pq.read_table(tmp_path / PREDICTIONS_FILE)
     assert stored["probability_a"].null_count == (1 if count else 0)
+    assert back.sizes == table.sizes
+    if count:
+        assert stored["margin"].to_pylist() == [0.6, None]
+        assert stored["unlike"].to_pylist() == [None, None]
+        assert stored["width"].to_pylist() == [640, None]
+
+
+def test_of_many_classes_the_most_probable_ones_are_told(tmp_path):
+    import pyarrow.parquet as pq
+
+    probabilities = np.array([[0.2, 0.5, 0.3], [np.nan, np.nan, np.nan]])
+    table = unlabelled(probabilities, ["b", None], ["a", "b", "c"])
+    write_predictions_table(tmp_path / "t", table, top_k=2, sha256=["00", None])
+    first, second = pq.read_table(tmp_path / "t").to_pylist()
+    assert [first[f"top{rank}_label"] for rank in (1, 2)] == ["b", "c"]
+    assert [first[f"top{rank}_probability"] for rank in (1, 2)] == [0.5, 0.3]
+    assert (first["sha256"], first["margin"]) == ("00", 0.2)
+    assert (second["top1_label"], second["error"]) == (None, "cut")
+    assert not [name for name in first if name.startswith("probability_")]
+    with pytest.raises(ValueError, match="predict again without --top-k"):
+        read_predictions_table(tmp_path / "t")
 
 
 @pytest.mark.parametrize(
@@ -238,9 +258,9 @@ def test_a_number_that_is_none_is_never_written(tmp_path):
 
 
 def test_a_classifier_of_a_later_format_is_refused(tmp_path):
-    document = Deployed(2, "r", "int8", ["a", "b"], 1.0, 0.5, {}, "random", {})
+    document = Deployed(3, "r", "int8", ["a", "b"], 1.0, 0.5, {}, "random", {})
     write_deployed(tmp_path, document)
-    with pytest.raises(ValueError, match="format_version 2, expected 1"):
+    with pytest.raises(ValueError, match="format_version 3, expected 2"):
         read_deployed(tmp_path)
 
 

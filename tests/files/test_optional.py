@@ -21,8 +21,9 @@ def test_a_table_is_written_without_pandas(tmp_path):
 import sys
 from pathlib import Path
 import numpy as np
-from potholes.prediction.tables import Predictions, write_unlabelled
-table = Predictions(["a", "b"], ["1"], ["a"], np.array([[0.7, 0.3]]), [None])
+from potholes.prediction.tables import write_unlabelled
+from tests.factories import unlabelled
+table = unlabelled(np.array([[0.7, 0.3]]), ["a"], ["a", "b"])
 write_unlabelled(Path(sys.argv[1]), table)
 assert "pyarrow" in sys.modules and "pandas" not in sys.modules
 """

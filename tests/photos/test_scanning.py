@@ -147,8 +147,8 @@ def test_links_out_of_the_folder_and_broken_ones_are_refused_by_name(
     ]
     assert "circular link" in reasons["normal/circle.png"]
     assert "broken link" in reasons["normal/gone.png"]
-    assert "outside the labelled folder" in reasons["normal/out.png"]
-    assert "outside the labelled folder" in reasons["normal/out"]
+    assert "outside its folder" in reasons["normal/out.png"]
+    assert "outside its folder" in reasons["normal/out"]
 
 
 def test_links_inside_the_folder_and_into_dvcs_cache_are_photos(root: Path, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from potholes.selection.deployment import deploy
 from potholes.weights.pink_noise import pink_noise
 from potholes.weights.tables import Origin
 from tests.factories import evaluation
+from tests.labelled_features import labelled_features
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,8 @@ def head_folder(tmp_path_factory):
 def model(compiled_resnet18, head_folder, params, tmp_path_factory):
     folder = tmp_path_factory.mktemp("selected")
     origin = Origin("random", "a stand-in", "")
-    deploy(folder, compiled_resnet18, head_folder, evaluation("resnet18"), params.image, origin)
+    scores, features = evaluation("resnet18"), labelled_features(width=512)
+    deploy(folder, compiled_resnet18, head_folder, features, scores, params.image, origin, seed=0)
     return folder
 
 
@@ -118,7 +120,9 @@ def test_weights_and_head_are_a_torchvision_network(
     settings = params.backbone.model_copy(update={"precision": precision})
     compiled = compile_backbone("resnet18", random_resnet18, settings)
     engine = load_engine(compiled.graph, device="cpu", precision=precision)
-    classifier = Classifier(engine, read_head(head_folder), params.image, threshold=0.5)
+    classifier = Classifier(
+        engine, read_head(head_folder), params.image, threshold=0.5, reference=None
+    )
     head = read_head(head_folder)
     network = copy.deepcopy(random_resnet18)
     network.fc = nn.Linear(512, 2)

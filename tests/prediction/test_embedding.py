@@ -1,10 +1,12 @@
+from functools import partial
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from potholes.compilation.engine import load_engine
 from potholes.compilation.tables import GRAPH_FILE
-from potholes.prediction.embedding import embedded_batches
+from potholes.prediction.embedding import embedded_batches, read_path
 from potholes.prediction.tables import Embedded, EmbeddedRow, read_embedded, write_embedded
 from potholes.weights.pink_noise import pink_noise
 
@@ -18,11 +20,12 @@ def test_photos_are_decoded_once_for_all_engines_and_a_bad_one_keeps_its_place(
         Image.fromarray(picture).save(paths[-1])
     paths.insert(1, tmp_path / "gone.jpg")
     engine = load_engine(compiled_resnet18 / GRAPH_FILE, device="cpu")
-    batches = list(
-        embedded_batches([engine, engine], paths, params.image, batch_size=3, name="test")
-    )
+    read = partial(read_path, params.image)
+    batches = list(embedded_batches([engine, engine], paths, read, batch_size=3, name="test"))
     errors = [error for batch in batches for error in batch.errors]
     assert [error is None for error in errors] == [True, False, True, True]
+    sizes = [size for batch in batches for size in batch.sizes]
+    assert sizes == [(224, 224), None, (224, 224), (224, 224)]
     first, second = (np.concatenate([b.features[index] for b in batches]) for index in (0, 1))
     assert np.array_equal(first, second, equal_nan=True)
     assert np.isnan(first[1]).all()
@@ -32,7 +35,7 @@ def test_photos_are_decoded_once_for_all_engines_and_a_bad_one_keeps_its_place(
 @pytest.mark.parametrize("count", [0, 2])
 def test_embedded_photos_come_back(tmp_path, count):
     values = np.array([[1, 2], [np.nan, np.nan]], dtype=np.float32)[:count]
-    rows = [EmbeddedRow("=a.jpg", None), EmbeddedRow("b.jpg", "cut")][:count]
+    rows = [EmbeddedRow("=a.jpg", 640, 480, None), EmbeddedRow("b.jpg", None, None, "cut")][:count]
     write_embedded(tmp_path, Embedded(rows, values))
     back = read_embedded(tmp_path)
     assert back.rows == rows
@@ -40,7 +43,9 @@ def test_embedded_photos_come_back(tmp_path, count):
 
 
 def test_rows_that_do_not_fit_the_features_are_refused(tmp_path):
-    write_embedded(tmp_path, Embedded([EmbeddedRow("a", None)], np.zeros((1, 2), dtype=np.float32)))
-    (tmp_path / "index.csv").write_text("path,error\n")
+    write_embedded(
+        tmp_path, Embedded([EmbeddedRow("a", 1, 1, None)], np.zeros((1, 2), dtype=np.float32))
+    )
+    (tmp_path / "index.csv").write_text("path,width,height,error\n")
     with pytest.raises(ValueError, match="1 features but 0 rows"):
         read_embedded(tmp_path)

@@ -5,17 +5,16 @@ import numpy as np
 import pytest
 
 from potholes.params import PredictParams
-from potholes.prediction.tables import Predictions
 from potholes.report import unlabelled
 from potholes.report.unlabelled import pick
+from tests.factories import unlabelled as unlabelled_photos
 from tests.photo_files import image_params
 
 
 def table(errors):
     count = len(errors)
-    return Predictions(
-        ["a", "b"], list(map(str, range(count))), ["a"] * count, np.zeros((count, 2)), errors
-    )
+    labels = [None if error else "a" for error in errors]
+    return unlabelled_photos(np.zeros((count, 2)), labels, ["a", "b"])
 
 
 def test_the_sheet_shows_random_photos_without_error_the_same_each_time():
@@ -39,9 +38,7 @@ def test_the_probability_is_the_labels_own_even_where_costs_make_the_smaller_one
     )
     monkeypatch.setattr(unlabelled, "decode", lambda data, image: SimpleNamespace(pixels=None))
     monkeypatch.setattr(Path, "read_bytes", lambda path: b"")
-    cautious = Predictions(
-        ["normal", "pothole"], ["a.jpg"], ["pothole"], np.array([[0.7, 0.3]]), [None]
-    )
+    cautious = unlabelled_photos(np.array([[0.7, 0.3]]), ["pothole"], paths=["a.jpg"])
     params = PredictParams(backbones="selected", sheet=8, seed=0)
     unlabelled.write_unlabelled_sheet(
         Path("x.png"), cautious, Path(), image_params(), params, title="", note=""

@@ -19,6 +19,7 @@ from potholes.selection.deployment import deploy
 from potholes.weights.pink_noise import pink_noise
 from potholes.weights.tables import Origin
 from tests.factories import evaluation
+from tests.labelled_features import labelled_features
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +28,9 @@ def model(compiled_resnet18: Path, params: Params, tmp_path_factory) -> Path:
     head = tmp_path_factory.mktemp("head")
     write_head(head, Head("resnet18", ["normal", "pothole"], weight, np.zeros(2, np.float32), 3))
     folder: Path = tmp_path_factory.mktemp("selected")
-    origin = Origin("random", "a stand-in", "")
-    deploy(folder, compiled_resnet18, head, evaluation("resnet18"), params.image, origin)
+    origin, scores = Origin("random", "a stand-in", ""), evaluation("resnet18")
+    features = labelled_features(width=512)
+    deploy(folder, compiled_resnet18, head, features, scores, params.image, origin, seed=0)
     return folder
 
 

@@ -99,6 +99,14 @@ def decode_upright(data: bytes, params: ImageParams, *, at_least: int) -> Uprigh
     return Upright(flatten(upright, params.background), width, height, name, quality, notes)
 
 
+def keep_memory(images: int = 16) -> None:
+    """Have Pillow use the memory of up to so many pictures again: a sixth of the time to decode.
+
+    For the whole process; Pillow gives each picture's memory back to the system otherwise.
+    """
+    Image.core.set_blocks_max(images)  # type: ignore[attr-defined]
+
+
 def check_size(width: int, height: int, params: ImageParams) -> None:
     """Raise BadImage where a photo of `width` x `height` pixels is outside the limits."""
     short, long = sorted((width, height))

@@ -35,6 +35,8 @@ def flatten(image: Image.Image, background: list[int]) -> Image.Image:
     Palettes and CMYK are converted, deep greyscale is rescaled; colour profiles are not applied.
     Raises BadImage for colour spaces that have no plain conversion (LAB).
     """
+    if image.mode == "RGB" and "transparency" not in image.info:
+        return image
     if image.mode.startswith("I") or image.mode == "F":
         image = Image.fromarray(rescale(np.asarray(image)))
     if image.mode in _ALPHA_MODES or "transparency" in image.info:

@@ -73,28 +73,6 @@ def scan_labelled(root: Path) -> Scan:
     return Scan(classes, photos, sorted(found.others), found.rejected)
 
 
-def find_photos(folder: Path) -> list[Path]:
-    """The photos below `folder` in order of path, hidden ones passed over, by file name.
-
-    Linked folders are not followed. Raises ValueError where `folder` is missing.
-    """
-    if not folder.is_dir():
-        raise ValueError(f"{folder}: no such folder; expected one with photos to predict")
-    photos, others = [], 0
-    for inside, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in names:
-            if name.startswith("."):
-                continue
-            if Path(name).suffix.lower() in PHOTO_SUFFIXES:
-                photos.append(Path(inside, name))
-            else:
-                others += 1
-    if others:
-        log.info("%s: %d files ignored, not photos by their names", folder, others)
-    return sorted(photos)
-
-
 class _Findings:
     """Collects what a walk over the class folders comes across."""
 
@@ -107,7 +85,7 @@ class _Findings:
     def sorted_entries(self, folder: Path, inside: str) -> list[os.DirEntry[str]]:
         """Entries of `folder` by name, without hidden ones; names not in UTF-8 are rejected."""
         with os.scandir(folder) as listing:
-            entries = [entry for entry in listing if not _is_hidden(entry.name)]
+            entries = [entry for entry in listing if not is_hidden(entry.name)]
         for entry in entries:
             if not is_utf8(entry.name):
                 path = printable(inside + entry.name)
@@ -126,8 +104,9 @@ class _Findings:
                     self._file(entry, inside + entry.name, label)
 
     def _file(self, entry: os.DirEntry[str], path: str, label: str) -> None:
-        problem = self._problem_of_link(Path(entry.path)) if entry.is_symlink() else None
-        is_photo = Path(entry.name).suffix.lower() in PHOTO_SUFFIXES
+        link = entry.is_symlink()
+        problem = problem_of_link(Path(entry.path), self.real_root) if link else None
+        is_photo = is_photo_name(entry.name)
         if problem and (is_photo or _is_link_to_folder(entry)):
             self.rejected.append(Rejected(path, problem))
         elif is_photo and entry.is_file():
@@ -135,24 +114,28 @@ class _Findings:
         else:
             self.others.append(path)
 
-    def _problem_of_link(self, link: Path) -> str | None:
-        try:
-            target = Path(os.path.realpath(link, strict=True))
-        except FileNotFoundError:
-            return "broken link; remove it or restore its target"
-        except OSError:
-            return "circular link; remove it"
-        if not target.is_relative_to(self.real_root):
-            from_cache = target.is_file() and _DVC_OBJECT.search(target.as_posix())
-            return (
-                None
-                if from_cache
-                else "link to a file outside the labelled folder; copy the file here"
-            )
-        return None
+
+def problem_of_link(link: Path, real_root: Path) -> str | None:
+    """Why the photo that `link` leads to is not read: it must be a file below `real_root`."""
+    try:
+        target = Path(os.path.realpath(link, strict=True))
+    except FileNotFoundError:
+        return "broken link; remove it or restore its target"
+    except OSError:
+        return "circular link; remove it"
+    if not target.is_relative_to(real_root):
+        from_cache = target.is_file() and _DVC_OBJECT.search(target.as_posix())
+        return None if from_cache else "link to a file outside its folder; copy the file here"
+    return None
 
 
-def _is_hidden(name: str) -> bool:
+def is_photo_name(name: str) -> bool:
+    """Whether a file of this name is to be read as a photo."""
+    return os.path.splitext(name)[1].lower() in PHOTO_SUFFIXES  # noqa: PTH122, Path is ten times slower
+
+
+def is_hidden(name: str) -> bool:
+    """Whether files and folders of this name are passed over."""
     return name.startswith(".") or name == "__MACOSX"
 
 

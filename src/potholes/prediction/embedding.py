@@ -1,9 +1,10 @@
 """Features of unlabelled photos: decoded as in training, a bad photo being a row with its error."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,19 +16,31 @@ from potholes.features.extraction import batch_size_on, loaded_batches
 from potholes.files.checksum import file_sha256
 from potholes.params import FeaturesParams, ImageParams, PredictParams
 from potholes.photos.decoding import decode
-from potholes.photos.naming import is_utf8, name_of
-from potholes.photos.scanning import find_photos
+from potholes.photos.naming import is_utf8
 from potholes.photos.sniffing import BadImage
-from potholes.prediction.tables import Embedded, EmbeddedRow
+from potholes.photos.walking import Listed, PhotoWalk
+from potholes.prediction.tables import Embedded, EmbeddedRow, Size
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A photo as it was read: pixels [224, 224, 3] and its own size, or why there are none."""
+
+    pixels: NDArray[np.uint8] | None
+    size: Size | None
+    error: str | None
 
 
 @dataclass(frozen=True)
 class Batch:
-    """n photos: why one could not be read (else None), and features [n, D] by each engine.
+    """n photos: their sizes, why one could not be read (else None), features [n, D] by engine.
 
     Features are NaN where there is an error.
     """
 
+    sizes: list[Size | None]
     errors: list[str | None]
     features: list[NDArray[np.float32]]
 
@@ -58,56 +71,72 @@ def embed(
 
     Raises ValueError where `folder` is missing.
     """
-    photos = find_photos(folder)
+    photos = list(PhotoWalk(folder))
     engines = [load_backbone(compiled / name, params) for name in names]
-    errors: list[str | None] = []
+    sizes, errors = list[Size | None](), list[str | None]()
     parts = [[np.empty((0, engine.width), dtype=np.float32)] for engine in engines]
-    size = batch_size_on(engines[0].device if engines else "cpu", params)
-    for batch in embedded_batches(engines, photos, image, batch_size=size, name=folder.name):
+    batch_size = batch_size_on(engines[0].device if engines else "cpu", params)
+    read = partial(_read_listed, folder, image)
+    for batch in embedded_batches(engines, photos, read, batch_size=batch_size, name=folder.name):
+        sizes += batch.sizes
         errors += batch.errors
         for part, features in zip(parts, batch.features, strict=True):
             part.append(features)
-    paths = [name_of(photo.relative_to(folder)) for photo in photos]
-    rows = [EmbeddedRow(path, error) for path, error in zip(paths, errors, strict=True)]
+    rows = [
+        EmbeddedRow(photo.path, size and size[0], size and size[1], error)
+        for photo, size, error in zip(photos, sizes, errors, strict=True)
+    ]
     tables = [Embedded(rows, np.concatenate(part)) for part in parts]
     return dict(zip(names, tables, strict=True))
 
 
 def embedded_batches(
     engines: Sequence[Engine],
-    paths: Sequence[Path],
-    image: ImageParams,
+    items: Sequence[Item],
+    read: Callable[[Item], Reading],
     *,
     batch_size: int,
     name: str,
 ) -> Iterator[Batch]:
-    """Batches of the photos in order, each decoded once for all engines, under a progress bar."""
-    with tqdm(total=len(paths), desc=name, unit="photo") as bar:
-        load = partial(_load, image)
-        for loaded in loaded_batches(paths, load, batch_size=batch_size):
-            errors = [item if isinstance(item, str) else None for item in loaded]
-            pixels = [item for item in loaded if not isinstance(item, str)]
-            good = np.array([error is None for error in errors])
-            yield Batch(errors, [_features(engine, pixels, good) for engine in engines])
-            bar.update(len(loaded))
+    """Batches of `items` in order, each read once for all engines, under a progress bar."""
+    with tqdm(total=len(items), desc=name, unit="photo") as bar:
+        for readings in loaded_batches(items, read, batch_size=batch_size):
+            yield embedded(engines, readings)
+            bar.update(len(readings))
 
 
-def _load(image: ImageParams, path: Path) -> NDArray[np.uint8] | str:
-    """Pixels [224, 224, 3], or why there are none."""
-    if not is_utf8(str(path)):
-        return "its name is not UTF-8; rename it"
-    try:
-        return decode(path.read_bytes(), image).pixels
-    except BadImage as error:
-        return str(error)
-    except OSError as error:
-        return error.strerror or str(error)
-
-
-def _features(
-    engine: Engine, pixels: list[NDArray[np.uint8]], good: NDArray[np.bool_]
-) -> NDArray[np.float32]:
-    rows = np.full((len(good), engine.width), np.nan, dtype=np.float32)
+def embedded(engines: Sequence[Engine], readings: Sequence[Reading]) -> Batch:
+    """The features of n photos by each engine."""
+    pixels = [reading.pixels for reading in readings if reading.pixels is not None]
+    good = np.array([reading.pixels is not None for reading in readings], dtype=np.bool_)
+    rows = [np.full((len(good), engine.width), np.nan, dtype=np.float32) for engine in engines]
     if pixels:
-        rows[good] = engine.features(np.stack(pixels))
-    return rows
+        stacked = np.stack(pixels)
+        for values, engine in zip(rows, engines, strict=True):
+            values[good] = engine.features(stacked)
+    return Batch([one.size for one in readings], [one.error for one in readings], rows)
+
+
+def read_path(image: ImageParams, path: Path) -> Reading:
+    """The photo in the file `path`, or why there is none."""
+    if not is_utf8(str(path)):
+        return Reading(None, None, "its name is not UTF-8; rename it")
+    try:
+        return read_photo(path.read_bytes(), image)
+    except OSError as error:
+        return Reading(None, None, error.strerror or str(error))
+
+
+def read_photo(data: bytes, image: ImageParams) -> Reading:
+    """The photo in `data`, or why there is none."""
+    try:
+        photo = decode(data, image)
+    except BadImage as error:
+        return Reading(None, None, str(error))
+    return Reading(photo.pixels, (photo.width, photo.height), None)
+
+
+def _read_listed(folder: Path, image: ImageParams, photo: Listed) -> Reading:
+    if photo.problem:
+        return Reading(None, None, photo.problem)
+    return read_path(image, folder / photo.path)

@@ -7,10 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from potholes.evaluation.tables import SCORES_FILE, Evaluation
+from potholes.familiarity.domain import judge
+from potholes.familiarity.outliers import unlike
+from potholes.familiarity.reference import REFERENCE_FILE, Reference, read_reference
+from potholes.familiarity.tables import Familiarity
 from potholes.files.documents import read_document
 from potholes.head.tables import Head, read_head
-from potholes.prediction.tables import Predictions, read_embedded
-from potholes.probabilities import decide
+from potholes.prediction.tables import Predictions, Size, read_embedded
+from potholes.probabilities import as_written_all, decide
 from potholes.selection.tables import Deployed
 
 
@@ -22,32 +26,62 @@ def predict_embedded(
     The others' temperature and threshold are those of their own folder in `evaluated`.
     """
     selected = read_head(models / "selected")
-    tables = {deployed.backbone: _predict(selected, embedded, deployed.threshold)}
+    reference = read_reference(models / "selected")
+    tables = {deployed.backbone: _predict(selected, embedded, deployed.threshold, reference)}
     for name in backbones:
         if name in tables:
             continue
         scores = read_document(evaluated / name / SCORES_FILE, Evaluation)
         head = read_head(models / "heads" / name).divided(scores.temperature)
-        tables[name] = _predict(head, embedded, scores.threshold)
+        tables[name] = _predict(head, embedded, scores.threshold, None)
     return tables
 
 
-def _predict(head: Head, embedded: Path, threshold: float | None) -> Predictions:
+def judge_embedded(selected: Path, embedded: Path, *, seed: int) -> Familiarity:
+    """Whether the photos of `embedded` are like those that the model in `selected` learned from.
+
+    Raises ValueError where the model has none to compare with.
+    """
+    reference = read_reference(selected)
+    if reference is None:
+        raise ValueError(f"{selected / REFERENCE_FILE}: not found; run `dvc repro` to write it")
+    return judge(reference, read_embedded(embedded).values, seed)
+
+
+def _predict(
+    head: Head, embedded: Path, threshold: float | None, reference: Reference | None
+) -> Predictions:
     table = read_embedded(embedded / head.backbone)
-    paths, errors = [row.path for row in table.rows], [row.error for row in table.rows]
-    return label(head.classes, paths, head.probabilities(table.values), errors, threshold)
+    return label(
+        head,
+        [row.path for row in table.rows],
+        table.values,
+        [None if row.width is None else (row.width, row.height or 0) for row in table.rows],
+        [row.error for row in table.rows],
+        threshold,
+        reference,
+    )
 
 
 def label(
-    classes: list[str],
+    head: Head,
     names: list[str],
-    probabilities: NDArray[np.float64],
+    features: NDArray[np.float32],
+    sizes: list[Size | None],
     errors: list[str | None],
     threshold: float | None,
+    reference: Reference | None,
 ) -> Predictions:
-    """The table of photos `names` with probabilities [N, C]; no label where there is an error."""
+    """The table of photos `names` with `features` [N, D]; no label where there is an error.
+
+    How unlike the photos of `reference` they are is told where there is one of this backbone.
+    """
+    probabilities = head.probabilities(features)
     labels = [
-        None if error is not None else classes[index]
+        None if error is not None else head.classes[index]
         for index, error in zip(decide(probabilities, threshold), errors, strict=True)
     ]
-    return Predictions(classes, names, labels, probabilities, errors)
+    strange = np.full(len(names), np.nan)
+    if reference is not None:
+        strange = as_written_all(unlike(reference, features))
+    return Predictions(head.classes, names, labels, probabilities, strange, sizes, errors)

@@ -12,7 +12,7 @@ from potholes.files.rows import write_rows
 COMPARISON_FILE = "comparison.csv"
 SELECTION_FILE = "selection.json"
 CLASSIFIER_FILE = "classifier.json"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 _SCORES = ("cv_acc", "cv_auc", "test_acc", "test_auc")
 
 
