@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from potholes.commands.mlflow_commands import add_mlflow
 from potholes.commands.model_commands import add_model
 from potholes.commands.predict_command import add_predict
+from potholes.commands.review_commands import add_review
 from potholes.commands.show_command import add_show
 
 
@@ -35,6 +36,6 @@ def _parser() -> argparse.ArgumentParser:
         prog="potholes", description="What is there to do with photos, results and models."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (add_predict, add_show, add_model, add_mlflow):
+    for add in (add_predict, add_show, add_model, add_review, add_mlflow):
         add(commands)
     return parser

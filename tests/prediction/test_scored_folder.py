@@ -28,6 +28,8 @@ class Answers:
             paths=[path.name for path in paths],
             labels=[None if p is None else CLASSES[p >= 0.5] for p in self.probability],
             probabilities=np.stack([1 - np.array(second), second], axis=1),
+            unlike=np.full(len(second), np.nan),
+            sizes=[None if p is None else (224, 224) for p in self.probability],
             errors=["truncated" if p is None else None for p in self.probability],
         )
 

@@ -49,10 +49,32 @@ class Photo:
     notes: tuple[str, ...]  # what was left out, for the log
 
 
+@dataclass(frozen=True)
+class Upright:
+    """A photo as it is looked at: whole, upright, 8-bit RGB, and facts of the file."""
+
+    image: Image.Image  # of a JPEG possibly 1/2, 1/4 or 1/8 of width x height
+    width: int  # of the file's picture, upright
+    height: int
+    format: str
+    quality: int | None
+    notes: tuple[str, ...]
+
+
 def decode(data: bytes, params: ImageParams) -> Photo:
     """The photo in `data`, whatever its name says it is.
 
     Raises BadImage with the reason for anything that is not one whole photo within the limits.
+    """
+    whole = decode_upright(data, params, at_least=_DRAFT)
+    pixels = np.array(square(whole.image, params))
+    return Photo(pixels, whole.width, whole.height, whole.format, whole.quality, whole.notes)
+
+
+def decode_upright(data: bytes, params: ImageParams, *, at_least: int) -> Upright:
+    """The whole photo in `data`; a JPEG is decoded smaller, but no side below `at_least` pixels.
+
+    Raises BadImage as `decode`.
     """
     name = sniff(data)
     try:
@@ -64,7 +86,7 @@ def decode(data: bytes, params: ImageParams) -> Photo:
         width, height = image.size
         notes = _notes(image, name)
         quality = jpeg_quality(image.quantization) if isinstance(image, JpegImageFile) else None
-        image.draft(image.mode, (_DRAFT, _DRAFT))  # does nothing but for JPEG
+        image.draft(image.mode, (at_least, at_least))  # does nothing but for JPEG
         image.load()
         turn = turn_to_upright(image)
     except BadImage:
@@ -74,8 +96,7 @@ def decode(data: bytes, params: ImageParams) -> Photo:
     if turn in QUARTER_TURNS:
         width, height = height, width
     upright = image if turn is None else image.transpose(turn)
-    pixels = np.array(square(flatten(upright, params.background), params))
-    return Photo(pixels, width, height, name, quality, notes)
+    return Upright(flatten(upright, params.background), width, height, name, quality, notes)
 
 
 def from_array(pixels: NDArray[np.uint8], params: ImageParams) -> Photo:

@@ -18,6 +18,7 @@ from potholes.synthetic.plan import Purpose, Series, Shot, plan_shot
 from potholes.synthetic.scene import draw_scene
 from potholes.synthetic.surface import paint_surface
 from potholes.synthetic.view import Canvas
+from potholes.synthetic.world import HOME, World
 
 CLASSES = {"normal": Series.NORMAL, "pothole": Series.POTHOLE}
 JITTER = 0.008  # how far the view turns between frames of a burst, share of the picture's size
@@ -46,29 +47,34 @@ def synthesise(
     unlabelled_dir: Path,
     params: SyntheticParams,
     *,
+    world: World = HOME,
     workers: int | None = None,
 ) -> None:
     """Write labelled_dir/normal/*.jpg, labelled_dir/pothole/*.jpg and unlabelled_dir/*.jpg.
 
-    The bytes depend on seed, difficulty and the photo's place alone, not on `workers` (default: one
-    a core) nor on how many photos are asked for. The folders may exist; nothing in them is removed.
+    The bytes depend on seed, difficulty, world and the photo's place alone, not on `workers`
+    (default: one a core) nor on how many photos are asked for. The folders may exist; nothing in
+    them is removed.
     """
     for folder in (*(labelled_dir / name for name in CLASSES), unlabelled_dir):
         folder.mkdir(parents=True, exist_ok=True)
     jobs = list(_jobs(labelled_dir, unlabelled_dir, params))
-    map_in_processes(partial(_write, params), jobs, label="synthesise", workers=workers)
+    map_in_processes(partial(_write, params, world), jobs, label="synthesise", workers=workers)
 
 
-def photo_bytes(seed: int, difficulty: float, series: Series, index: int) -> bytes:
+def photo_bytes(
+    seed: int, difficulty: float, series: Series, index: int, world: World = HOME
+) -> bytes:
     """The JPEG file at place `index` of a series."""
-    photo = render(seed, difficulty, plan_shot(seed, series, index))
+    photo = render(seed, difficulty, plan_shot(seed, series, index), world)
     return encode(photo.pixels, photo.camera)
 
 
-def render(seed: int, difficulty: float, shot: Shot) -> Photo:
+def render(seed: int, difficulty: float, shot: Shot, world: World = HOME) -> Photo:
     """One photo, upright, before it is stored."""
-    camera = take_camera(seed, shot)
-    scene = draw_scene(shot.stream(seed, Purpose.SCENE), camera.width, camera.height)
+    camera = world.camera(take_camera(seed, shot))
+    drawn = draw_scene(shot.stream(seed, Purpose.SCENE), camera.width, camera.height)
+    scene = world.scene(drawn)
     view = scene.view
     if shot.frame:
         right, down = shot.frame_stream(seed, Purpose.TURN).normal(0, JITTER, 2)
@@ -102,5 +108,6 @@ def _jobs(labelled: Path, unlabelled: Path, params: SyntheticParams) -> Iterator
         yield Job(unlabelled / f"road_{index:04d}.jpg", Series.UNLABELLED, index)
 
 
-def _write(params: SyntheticParams, job: Job) -> None:
-    job.path.write_bytes(photo_bytes(params.seed, params.difficulty, job.series, job.index))
+def _write(params: SyntheticParams, world: World, job: Job) -> None:
+    data = photo_bytes(params.seed, params.difficulty, job.series, job.index, world)
+    job.path.write_bytes(data)
