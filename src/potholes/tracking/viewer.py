@@ -40,9 +40,12 @@ def show(page: str, store: Store) -> int:
         return 0
     environ = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", **os.environ}  # jobs of GenAI
     with subprocess.Popen(command, env=environ) as server:
-        if screen and _answers(server):
-            webbrowser.open(page)
-        return server.wait()
+        try:
+            if screen and _answers(server):
+                webbrowser.open(page)
+            return server.wait()
+        finally:
+            server.terminate()
 
 
 def _answers(server: "subprocess.Popen[bytes]") -> bool:
