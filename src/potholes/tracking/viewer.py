@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from potholes.tracking.run_page import HOST, PORT
 from potholes.tracking.store import Store
 
-_PATIENCE = 60  # seconds until MLflow's server must answer
+_PATIENCE = 300  # seconds until MLflow's server must answer; on a busy machine it needs a minute
 
 
 def has_screen(environ: Mapping[str, str], platform: str = sys.platform) -> bool:
@@ -20,10 +20,13 @@ def has_screen(environ: Mapping[str, str], platform: str = sys.platform) -> bool
 
 
 def serve_command(store: Store) -> list[str] | None:
-    """What starts MLflow's UI over `store`; None where it is a server already."""
+    """What starts MLflow's UI over `store`; None where it is a server already.
+
+    One worker: four, MLflow's default, import it four times before the first page comes.
+    """
     if store.is_server:
         return None
-    address = ["--host", HOST, "--port", str(PORT)]
+    address = ["--host", HOST, "--port", str(PORT), "--workers", "1"]
     return [sys.executable, "-m", "mlflow", "ui", *address, "--backend-store-uri", store.uri]
 
 
@@ -35,10 +38,14 @@ def show(page: str, store: Store) -> int:
         if screen:
             webbrowser.open(page)
         return 0
-    with subprocess.Popen(command) as server:
-        if screen and _answers(server):
-            webbrowser.open(page)
-        return server.wait()
+    environ = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", **os.environ}  # jobs of GenAI
+    with subprocess.Popen(command, env=environ) as server:
+        try:
+            if screen and _answers(server):
+                webbrowser.open(page)
+            return server.wait()
+        finally:
+            server.terminate()
 
 
 def _answers(server: "subprocess.Popen[bytes]") -> bool:
