@@ -58,8 +58,8 @@ check: $(READY)  ## Lint, types, layers, and whether dvc.yaml, params and code a
 	$(BIN)/pytest tests/test_contract.py
 
 ui: $(READY)  ## Compare runs in MLflow at http://127.0.0.1:5000
-	$(IN_VENV) python -m stages.track reports models reports/mlflow.json
-	$(BIN)/mlflow ui --host 127.0.0.1 --port 5000 --backend-store-uri sqlite:///mlflow.db
+	@$(IN_VENV) python -m stages.track reports models reports/mlflow.json > /dev/null
+	@$(BIN)/potholes ui
 
 track: $(READY)  ## Log the present results to MLflow, if it lacks them
 	$(IN_VENV) python -m stages.track reports models reports/mlflow.json

@@ -1,4 +1,4 @@
-"""The command `potholes`: predict, show the comparison, register, serve, log the history."""
+"""The command `potholes`: predict, compare, register and serve the model, see or log runs."""
 
 import argparse
 import logging
@@ -59,6 +59,14 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1", help="address (default: %(default)s)")
     serve.add_argument("--port", type=int, default=5001, help="(default: %(default)s)")
     serve.set_defaults(run=_serve)
+    ui = commands.add_parser("ui", help="compare the runs in MLflow's UI")
+    ui.add_argument(
+        "--receipt",
+        type=Path,
+        default=Path("reports/mlflow.json"),
+        help="what the stage track wrote (default: %(default)s)",
+    )
+    ui.set_defaults(run=_ui)
     return parser
 
 
@@ -136,3 +144,21 @@ def _serve(options: argparse.Namespace) -> None:
     address = f"http://{options.host}:{options.port}/invocations"
     print(f"The champion answers at {address} (docs/serving.md)", flush=True)
     os.execve(command[0], command, environment)
+
+
+def _ui(options: argparse.Namespace) -> None:
+    from potholes.files.documents import read_document
+    from potholes.tracking.run_page import run_page
+    from potholes.tracking.state import set_switches
+    from potholes.tracking.store import find_store
+    from potholes.tracking.tables import Receipt
+    from potholes.tracking.viewer import show
+
+    receipt = read_document(options.receipt, Receipt)
+    if receipt.experiment_id is None:
+        raise ValueError(f"{options.receipt}: not logged to MLflow ({receipt.reason}); run make ui")
+    store = find_store(os.environ, Path.cwd())
+    page = run_page(store.public_uri, receipt.experiment_id)
+    print(page, flush=True)
+    set_switches(store)
+    sys.exit(show(page, store))

@@ -57,6 +57,8 @@ def test_all_runs_have_the_same_metrics_and_the_parent_those_of_the_chosen_one(r
     assert state.parent.points == state.children["resnet18"].points
     finals = [point.key for point in state.parent.points if point.step == 0]
     assert len(finals) == len(set(finals))
+    sections = [point.key.partition("/")[0] for point in state.parent.points]
+    assert list(dict.fromkeys(sections)) == ["cv", "test", "train", "validation", "work", "z"]
 
 
 def test_what_people_compare_stands_in_sections_and_the_rest_behind_them(root: Path) -> None:

@@ -14,7 +14,7 @@ from potholes.report.fingerprint import FINGERPRINT
 from potholes.report.results import Results
 from potholes.tracking.datasets import Photos
 from potholes.tracking.description import of_changes, of_child, of_parent
-from potholes.tracking.measures import Measure, Point, deciding, epochs, finals
+from potholes.tracking.measures import Measure, Point, deciding, points
 from potholes.tracking.private_paths import PrivatePaths, private_paths
 from potholes.tracking.provenance import Provenance
 from potholes.tracking.run_names import changes, run_name
@@ -87,7 +87,7 @@ def state_content(
             note=of_child(results, one, photos),
             tags={**tags, BACKBONE: one.name, ROLE: BACKBONE, "chosen": _yes(one.name == chosen)},
             params={**flat, "backbone.name": one.name},
-            points=[*finals(one, measure), *epochs(one)],
+            points=points(one, measure),
             artifacts=_existing(_child_artifacts(one.name, reports, models)),
             photos=photos,
             seconds=one.time.total,
@@ -99,7 +99,7 @@ def state_content(
         note=of_parent(results, photos),
         tags={**tags, BACKBONE: chosen, ROLE: PIPELINE, "chosen": "true"},
         params=flat,
-        points=[*finals(results.chosen, measure), *epochs(results.chosen)],
+        points=points(results.chosen, measure),
         artifacts=_existing(_parent_artifacts(project, reports)),
         photos=photos,
         seconds=sum(child.seconds for child in children.values()),

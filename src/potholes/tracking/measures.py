@@ -71,10 +71,16 @@ def deciding(rule: str, rows: Sequence[Comparison]) -> Measure:
     return _VALIDATION
 
 
+def points(backbone: Outcome, measure: Measure) -> list[Point]:
+    """All metrics of a backbone, in the order of their sections: what is rarely looked at last."""
+    found = [*finals(backbone, measure), *epochs(backbone)]
+    return sorted(found, key=lambda point: point.key.partition("/")[0])
+
+
 def finals(backbone: Outcome, measure: Measure) -> list[Point]:
     """The numbers by which runs are compared: the same keys for every backbone.
 
-    The scores first, that of `measure` among them, the rest last.
+    The score of `measure` is among those in sections.
     """
     row = asdict(backbone.scores)
     columns = {measure.column: measure.key, **_SCORES}
@@ -85,7 +91,7 @@ def finals(backbone: Outcome, measure: Measure) -> list[Point]:
     }
     values = {
         **{key: row[column] for column, key in columns.items()},
-        "work/seconds": backbone.time.total,
+        "work/seconds": round(backbone.time.total, 3),
         "work/features_seconds": backbone.time.extraction,
         "work/head_seconds": backbone.time.head,
         **{

@@ -10,24 +10,28 @@ from potholes.tracking.measures import Measure
 
 VIEW = "potholes"
 VIEW_TAG = f"mlflow.sharedViewState.{VIEW}"
-LOCAL = "http://127.0.0.1:5000"  # where `make ui` serves a store in a file
+HOST, PORT = "127.0.0.1", 5000  # where `potholes ui` serves a store in a file
 _NAME = "attributes.`Run Name`"
 _WIDTHS = {
-    _NAME: 270,
-    "runDateAndNestInfo": 150,
+    _NAME: 255,
+    "runDateAndNestInfo": 140,
     "metrics.`cv/accuracy`": 110,
-    "metrics.`cv/auc`": 90,
+    "metrics.`cv/auc`": 85,
     "metrics.`test/accuracy`": 115,
-    "metrics.`test/auc`": 90,
-    "tags.`changed`": 160,
-    "duration": 80,
-    "attributes.`Dataset`": 290,
+    "metrics.`test/auc`": 85,
+    "tags.`changed`": 145,
+    "attributes.`Dataset`": 240,
+    "duration": 85,
 }
 
 
 def run_page(tracking_uri: str, experiment_id: str) -> str:
-    """The address of the runs of an experiment: on its server, or on the one of `make ui`."""
-    server = tracking_uri if tracking_uri.startswith(("http://", "https://")) else LOCAL
+    """The address of the runs of an experiment: on its server, or on that of `potholes ui`."""
+    server = (
+        tracking_uri
+        if tracking_uri.startswith(("http://", "https://"))
+        else f"http://{HOST}:{PORT}"
+    )
     query = f"workflowType=machine_learning&viewStateShareKey={VIEW}"
     return f"{server.rstrip('/')}/#/experiments/{experiment_id}/runs?{query}"
 
