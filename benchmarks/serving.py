@@ -36,8 +36,10 @@ class Server:
             self.address = f"http://127.0.0.1:{free.getsockname()[1]}/invocations"
             port = free.getsockname()[1]
         command, environment = server(Path.cwd(), os.environ, "127.0.0.1", port)
-        pipe = subprocess.PIPE
-        self.process = subprocess.Popen(command, env=environment, stderr=pipe, text=True)
+        pipe, nobody = subprocess.PIPE, subprocess.DEVNULL  # who listens to a line a request
+        self.process = subprocess.Popen(
+            command, env=environment, stdout=nobody, stderr=pipe, text=True
+        )
         assert self.process.stderr
         for line in self.process.stderr:
             if "Uvicorn running on" in line:

@@ -119,15 +119,13 @@ def test_a_plain_install_has_what_predicting_imports_and_no_more() -> None:
         name: _stated(own) for name, own in PROJECT["project"]["optional-dependencies"].items()
     }
     machines = {"fsspec", "ray"}  # for --runner ray and addresses alone
-    storage = {"boto3", "botocore"}  # of a team's server; boto3 brings botocore
     assert extras["ray"] == machines
-    assert storage & extras["team"] == {"boto3"}
     base = {DISTRIBUTIONS.get(name, name) for name in predicting} - machines - {"resvg-py"}
     assert _stated(PROJECT["project"]["dependencies"]) == base
     # DVC runs the stages, ruamel speeds it up, matplotlib brings the letters of figures, and
     # `make setup` takes Vega from vl-convert
     others = {"dvc", "ruamel", "matplotlib", "vl-convert-python"}
-    assert extras["train"] == imported - base - machines - storage | others
+    assert extras["train"] == imported - base - machines | others
 
 
 def _stated(entries: list[str]) -> set[str]:

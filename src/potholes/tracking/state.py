@@ -38,6 +38,11 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 _REASON = 500  # characters of it that are kept
+_BUCKET_ERRORS = (
+    ("boto3.exceptions", "Boto3Error"),
+    ("botocore.exceptions", "BotoCoreError"),
+    ("botocore.exceptions", "ClientError"),
+)
 
 log = logging.getLogger(__name__)
 
@@ -120,12 +125,11 @@ def _store_errors() -> tuple[type[Exception], ...]:
 
 def _bucket_errors() -> tuple[type[Exception], ...]:
     """Of S3, where MLflow has loaded its client: a server may leave the files to us."""
-    if "botocore" not in sys.modules:
-        return ()
-    from boto3.exceptions import Boto3Error
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    return Boto3Error, BotoCoreError, ClientError
+    return tuple(
+        getattr(sys.modules[module], name)
+        for module, name in _BUCKET_ERRORS
+        if module in sys.modules
+    )
 
 
 def _log_once(
