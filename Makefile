@@ -74,8 +74,8 @@ bench: $(READY)  ## Measure the numbers of README's performance table
 	$(BIN)/python -m benchmarks
 
 lock: $(READY)  ## Pin pyproject.toml's packages (newest releases: make lock UPGRADE=--upgrade)
-	$(BIN)/uv pip compile pyproject.toml --no-config --extra dev --universal $(UPGRADE) \
-	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	$(BIN)/uv pip compile pyproject.toml --no-config --extra train --extra dev --universal \
+	  $(UPGRADE) --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --custom-compile-command 'make lock' --quiet --output-file requirements.lock
 
 tidy: $(READY)  ## Remove files of stages that no longer exist

@@ -7,6 +7,8 @@ from PIL import Image
 
 from potholes.cli import main
 from tests.factories import write_project
+from tests.photo_files import write_labelled
+from tests.tiny_model import write_tiny_model
 
 
 def test_help_loads_nothing_heavy():
@@ -75,6 +77,50 @@ def test_quiet_prints_nothing_and_too_many_unreadable_photos_exit_with_3(
     assert stop.value.code == 3
     assert "1 photos could not be read, more than --max-errors 0" in capfd.readouterr().err
     assert (tmp_path / "two/summary.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(ValueError("wrong"), 2), (OSError("disk full"), 1), (KeyboardInterrupt, 130)],
+)
+def test_a_users_mistake_a_failing_machine_and_an_interrupt_have_their_own_exit_codes(
+    error, code, monkeypatch, tmp_path
+):
+    def fail(_):
+        raise error
+
+    monkeypatch.setattr("potholes.cli._show", fail)
+    with pytest.raises(SystemExit) as stop:
+        main(["show", "--reports", str(tmp_path)])
+    assert stop.value.code == code
+
+
+def test_evaluate_says_which_model_and_how_good_it_is(tmp_path, params, capsys):
+    model = write_tiny_model(tmp_path / "model", params.image)
+    write_labelled(tmp_path / "photos", {"normal": 4, "pothole": 4})
+    main(["evaluate", str(tmp_path / "photos"), "--model", str(model)])
+    first, second, *rest = capsys.readouterr().out.splitlines()
+    assert first == "resnet18, int8, weights: random stand-in, not ImageNet"
+    assert second == "8 photos, 95 % intervals"
+    assert rest[0].startswith("accuracy: ")
+    assert rest[1].startswith("AUC: ")
+
+
+@pytest.mark.parametrize("level", ["0", "1", "95"])
+def test_a_level_that_is_no_share_is_refused(tmp_path, params, capsys, level):
+    model = write_tiny_model(tmp_path / "model", params.image)
+    with pytest.raises(SystemExit) as stop:
+        main(["evaluate", str(tmp_path), "--model", str(model), "--level", level])
+    assert stop.value.code == 2
+    assert "expected a share between 0 and 1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["onnx", "--weights", "w"], ["torchvision"]])
+def test_export_asks_for_weights_for_torchvision_alone(arguments, tmp_path, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["export", "--out", str(tmp_path / "x"), "--format", *arguments])
+    assert stop.value.code == 2
+    assert "--weights: needed for --format torchvision" in capsys.readouterr().err
 
 
 def test_show_prints_the_table_of_the_last_run(tmp_path, capsys):

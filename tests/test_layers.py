@@ -72,7 +72,7 @@ def test_every_module_without_torch_is_held_to_it() -> None:
 def test_the_house_has_few_rooms_and_no_name_occurs_twice() -> None:
     """`tables.py` excepted, the formats of its room."""
     assert len(MODULES) <= 8
-    assert len(ROOMS) <= 22
+    assert len(ROOMS) <= 23
     names = Counter(path.name for path in LIBRARY.rglob("*.py"))
     twice = {name for name, count in names.items() if count > 1}
     assert twice == {"__init__.py", "tables.py"}
@@ -110,9 +110,20 @@ def _loaded(code: str) -> set[str]:
     return set(last.split()) & HEAVY
 
 
-def test_dependencies_are_what_the_library_imports() -> None:
+def test_a_plain_install_has_what_predicting_imports_and_no_more() -> None:
+    """`pip install .` is for who only predicts; what the pipeline needs besides is `train`."""
+    small = ROOMS & {"bulk", "prediction"} | {"export.state_dict", "report.comparison_table"}
+    predicting = set().union(*(external_imports(f"potholes.{name}") for name in small))
     imported = {DISTRIBUTIONS.get(name, name) for name in external_imports("potholes")}
-    stated = {re.split("[^a-z0-9-]", entry)[0] for entry in PROJECT["project"]["dependencies"]}
+    # only `predict --sample` draws, and it says what to install
+    base = {DISTRIBUTIONS.get(name, name) for name in predicting} - {"resvg-py"}
+    assert _stated(PROJECT["project"]["dependencies"]) == base
     # DVC runs the stages, ruamel speeds it up, matplotlib brings the letters of figures, and
     # `make setup` takes Vega from vl-convert
-    assert imported | {"dvc", "ruamel", "matplotlib", "vl-convert-python"} == stated
+    others = {"dvc", "ruamel", "matplotlib", "vl-convert-python"}
+    extras = PROJECT["project"]["optional-dependencies"]
+    assert _stated(extras["train"]) == imported - base | others
+
+
+def _stated(entries: list[str]) -> set[str]:
+    return {re.split("[^a-z0-9-]", entry)[0] for entry in entries}

@@ -1,4 +1,4 @@
-"""The command `potholes`: predict photos, show the comparison, register or serve the model."""
+"""The command `potholes`: predict, evaluate, export; show the comparison, register or serve."""
 
 import argparse
 import logging
@@ -49,6 +49,8 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1", help="address (default: %(default)s)")
     serve.add_argument("--port", type=int, default=5001, help="(default: %(default)s)")
     serve.set_defaults(run=_serve)
+    _evaluate_parser(commands)
+    _export_parser(commands)
     return parser
 
 
@@ -85,6 +87,41 @@ def _predict_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParse
     add("--quiet", action="store_true", help="print nothing but mistakes")
     add("--json", action="store_true", help="print the summary as JSON")
     predict.set_defaults(run=_predict)
+
+
+def _evaluate_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    evaluate = commands.add_parser("evaluate", help="score the model on labelled photos")
+    evaluate.add_argument("folder", type=Path, help="one sub-folder of photos a class")
+    _add_model(evaluate)
+    evaluate.add_argument(
+        "--level", type=float, default=0.95, help="of the intervals (default: %(default)s)"
+    )
+    evaluate.set_defaults(run=_evaluate)
+
+
+def _export_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    export = commands.add_parser("export", help="write the model for another program")
+    _add_model(export)
+    export.add_argument(
+        "--format",
+        choices=["onnx", "torchvision"],
+        required=True,
+        help="onnx: one graph from pixels to probabilities; torchvision: a state dict",
+    )
+    export.add_argument(
+        "--weights", type=Path, help="for torchvision: models/weights/NAME, which were compiled"
+    )
+    export.add_argument("--out", type=Path, required=True, help="the file to write")
+    export.set_defaults(run=_export)
+
+
+def _add_model(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--model",
+        type=Path,
+        default=Path("models/selected"),
+        help="folder of the trained model (default: %(default)s)",
+    )
 
 
 def _predict(options: argparse.Namespace) -> None:
@@ -178,3 +215,35 @@ def _serve(options: argparse.Namespace) -> None:
     address = f"http://{options.host}:{options.port}/invocations"
     print(f"The champion answers at {address} (docs/serving.md)", flush=True)
     os.execve(command[0], command, environment)
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    from potholes.prediction.classifier import Classifier
+    from potholes.prediction.scored_folder import told
+    from potholes.selection.tables import read_deployed
+    from potholes.statistics.interval import check_level
+    from potholes.wording import weights_note
+
+    check_level(options.level)
+    classifier, own = Classifier.load(options.model), read_deployed(options.model)
+    print(f"{own.backbone}, {own.precision}, {weights_note(own.origin)}", flush=True)
+    print(told(classifier.evaluate(options.folder, level=options.level)))
+
+
+def _export(options: argparse.Namespace) -> None:
+    if (options.format == "torchvision") != (options.weights is not None):
+        raise ValueError("--weights: needed for --format torchvision, and for it alone")
+    from potholes.selection.model_folder import read_model
+
+    model = read_model(options.model)
+    if options.weights:
+        from potholes.export.state_dict import write_state_dict
+
+        write_state_dict(options.out, model, options.weights)
+    else:
+        try:
+            from potholes.export.whole_graph import write_whole_graph
+        except ModuleNotFoundError as error:
+            raise ValueError(f"--format onnx: {error}; run `pip install onnx`") from None
+        write_whole_graph(options.out, model)
+    print(f"{options.out}: {options.out.stat().st_size:,} bytes")

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from potholes.files.rows import as_written
 
-_GRID = 2**16  # steps a unit: powers of two, so that differences of logits are exact
+GRID = 2**16  # steps a unit: powers of two, so that differences of logits are exact
 
 
 def on_grid(logits: NDArray[np.floating]) -> NDArray[np.float64]:
     """Logits [...] rounded to multiples of 1/65536: probabilities move by 4e-6 at most."""
-    return np.asarray(np.rint(logits.astype(np.float64) * _GRID) / _GRID)
+    return np.asarray(np.rint(logits.astype(np.float64) * GRID) / GRID)
 
 
 def softmax(logits: NDArray[np.floating], temperature: float = 1.0) -> NDArray[np.float64]:

@@ -12,7 +12,7 @@ from potholes.compilation.engine import load_engine
 from potholes.compilation.graph_check import check_graph, map_graph_file
 from potholes.compilation.tables import GRAPH_FILE
 from potholes.weights.pink_noise import pink_noise
-from tests.compilation.tiny_graph import WIDTH, tiny_graph
+from tests.tiny_model import WIDTH, tiny_graph
 
 
 @pytest.mark.parametrize("precision", ["int8", "float32", "float16"])

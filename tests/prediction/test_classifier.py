@@ -1,6 +1,9 @@
 import io
 import json
+import re
 import shutil
+import subprocess
+import sys
 
 import numpy as np
 import onnx
@@ -70,6 +73,45 @@ def test_a_bad_photo_is_an_error_row_and_the_others_go_on(model, photos, tmp_pat
     assert np.isnan(table.probabilities[1:3]).all()
     alone = classifier.predict([photos[1]]).probabilities
     assert np.array_equal(table.probabilities[3:], alone)
+
+
+def test_a_photo_may_be_a_file_its_bytes_or_pixels(model, photos):
+    classifier = Classifier.load(model)
+    expected = classifier.predict(photos[:1]).probabilities
+    pixels = np.asarray(Image.open(photos[0]))
+    table = classifier.predict([photos[0], photos[0].read_bytes(), pixels, pixels[:, ::-1]])
+    assert table.paths == [photos[0].as_posix(), "1", "2", "3"]
+    assert np.array_equal(table.probabilities[:3], np.repeat(expected, 3, axis=0))
+    assert not np.array_equal(table.probabilities[3:], expected)
+
+
+@pytest.mark.parametrize(
+    ("pixels", "words"),
+    [
+        (np.zeros((64, 64), np.uint8), r"an array \[64, 64\] of uint8, not \[H, W, 3\]"),
+        (np.zeros((3, 64, 64), np.uint8), r"\[3, 64, 64\] of uint8"),
+        (np.zeros((64, 64, 3), np.float32), "of float32, not"),
+        (np.zeros((8, 64, 3), np.uint8), "64 x 8 pixels: the shorter side"),
+    ],
+)
+def test_pixels_that_are_none_are_an_error_row(model, pixels, words):
+    table = Classifier.load(model).predict([pixels])
+    assert table.labels == [None]
+    assert re.search(words, table.errors[0])
+
+
+def test_the_package_offers_the_classifier_and_imports_it_only_then():
+    code = (
+        "import sys, potholes\nbefore = 'onnxruntime' in sys.modules\n"
+        "from potholes import Classifier\nprint(before, Classifier.__module__)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "potholes.prediction.classifier"]
+
+
+def test_a_name_that_the_package_does_not_offer_is_an_import_error():
+    with pytest.raises(ImportError, match="cannot import name 'Classifer'"):
+        exec("from potholes import Classifer")
 
 
 def test_no_photos_is_an_empty_table(model):

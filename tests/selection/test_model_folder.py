@@ -11,40 +11,17 @@ from potholes.compilation.tables import GRAPH_FILE
 from potholes.familiarity.reference import REFERENCE_FILE, make_reference, write_reference
 from potholes.files.checksum import file_sha256
 from potholes.files.tensors import write_tensors
-from potholes.head.tables import HEAD_FILE, Head, write_head
+from potholes.head.tables import HEAD_FILE, write_head
 from potholes.selection import model_folder
 from potholes.selection.model_folder import read_model
-from potholes.selection.tables import CLASSIFIER_FILE, FORMAT_VERSION, Deployed, write_deployed
-from tests.compilation.tiny_graph import WIDTH, tiny_graph
+from potholes.selection.tables import CLASSIFIER_FILE
 from tests.labelled_features import labelled_features
-
-
-def head_of(classes=("normal", "pothole"), width=WIDTH, backbone="resnet18", fill=0.5):
-    weight = np.full((len(classes), width), fill, dtype=np.float32)
-    return Head(backbone, list(classes), weight, weight[:, 0].copy(), 3)
+from tests.tiny_model import WIDTH, tiny_graph, tiny_head, write_tiny_model
 
 
 @pytest.fixture
 def folder(tmp_path, params):
-    """A whole one, with the smallest graph."""
-    (tmp_path / GRAPH_FILE).write_bytes(tiny_graph().SerializeToString(deterministic=True))
-    write_head(tmp_path, head_of())
-    write_reference(tmp_path, make_reference(labelled_features(width=WIDTH), seed=0))
-    write_deployed(
-        tmp_path,
-        Deployed(
-            format_version=FORMAT_VERSION,
-            backbone="resnet18",
-            precision="int8",
-            classes=["normal", "pothole"],
-            temperature=1.5,
-            threshold=0.5,
-            preprocessing=params.image.model_dump(),
-            origin="random",
-            sha256={name: file_sha256(tmp_path / name) for name in model_folder.FILES},
-        ),
-    )
-    return tmp_path
+    return write_tiny_model(tmp_path, params.image)
 
 
 def describe(folder, **changes):
@@ -149,10 +126,16 @@ def declared_huge(folder):
 
 
 HEADS = {
-    "not finite": (lambda f: write_head(f, head_of(fill=np.nan)), "not finite"),
-    "another width": (lambda f: write_head(f, head_of(width=9)), "takes 9 features"),
-    "more classes": (lambda f: write_head(f, head_of(("a", "b", "c"))), "its backbone and classes"),
-    "another backbone": (lambda f: write_head(f, head_of(backbone="resnet50")), "its backbone and"),
+    "not finite": (lambda f: write_head(f, tiny_head(fill=np.nan)), "not finite"),
+    "another width": (lambda f: write_head(f, tiny_head(width=9)), "takes 9 features"),
+    "more classes": (
+        lambda f: write_head(f, tiny_head(("a", "b", "c"))),
+        "its backbone and classes",
+    ),
+    "another backbone": (
+        lambda f: write_head(f, tiny_head(backbone="resnet50")),
+        "its backbone and",
+    ),
     "float64": (double, "weight is float64, bias float64, expected float32"),
     "a type that NumPy lacks": (bf16, "'fc.weight' is of a type that NumPy lacks"),
     "declared huge": (declared_huge, "damaged"),

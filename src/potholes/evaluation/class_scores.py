@@ -9,10 +9,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from potholes.evaluation.metrics import Scored, average_precision_of
+from potholes.evaluation.metrics import METRICS, Scored, average_precision_of
 from potholes.evaluation.tables import ClassScores
 from potholes.probabilities import auc
-from potholes.statistics.auc_interval import auc_interval
+from potholes.statistics.auc_interval import auc_interval, macro_auc_interval
 from potholes.statistics.binomial import wilson
 from potholes.statistics.groups import effective_number
 from potholes.statistics.interval import Interval, interval_of_mean
@@ -32,6 +32,25 @@ def class_scores(
     a share of so many does. Raises ValueError where a class has no photo.
     """
     return [_row(scored, index, label, groups, level) for index, label in enumerate(classes)]
+
+
+def with_limits(
+    scored: Scored, groups: NDArray[np.int64], *, level: float = 0.95
+) -> dict[str, float]:
+    """METRICS by name, all but the loss with `_low` and `_high`, of photos with groups [N].
+
+    Raises ValueError where a class has no photo.
+    """
+    found = {name: metric(scored) for name, metric in METRICS.items()}
+    effective_n = effective_number(groups)
+    limits = {
+        **mean_intervals(scored, groups, level=level),
+        "acc": wilson(found["acc"], effective_n, level=level, corrected=True),
+        "auc": macro_auc_interval(scored.truth, scored.probabilities, groups=groups, level=level),
+    }
+    for name, own in limits.items():
+        found |= {f"{name}_low": own.low, f"{name}_high": own.high}
+    return found
 
 
 def mean_intervals(

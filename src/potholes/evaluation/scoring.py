@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from potholes.evaluation.calibration import calibration, reliability_bins
-from potholes.evaluation.class_scores import class_scores, mean_intervals
+from potholes.evaluation.class_scores import class_scores, with_limits
 from potholes.evaluation.metrics import METRICS, Scored, averaging, confusion
 from potholes.evaluation.operating_point import OperatingPoint
 from potholes.evaluation.roc import roc
@@ -24,9 +24,6 @@ from potholes.parallel import one_thread
 from potholes.params import EvaluateParams
 from potholes.probabilities import decide
 from potholes.probabilities import probabilities as of_logits
-from potholes.statistics.auc_interval import macro_auc_interval
-from potholes.statistics.binomial import wilson
-from potholes.statistics.groups import effective_number
 
 
 @dataclass(frozen=True)
@@ -57,27 +54,20 @@ def score_test_photos(
     """
     raw, probabilities = of_logits(logits), of_logits(logits, point.temperature)
     scored = Scored(truth, decide(probabilities, point.threshold), probabilities)
-    metrics = {f"test_{name}": metric(scored) for name, metric in METRICS.items()}
-    level, effective_n = params.level, effective_number(groups)
-    limits = {
-        **mean_intervals(scored, groups, level=level),
-        "acc": wilson(metrics["test_acc"], effective_n, level=level, corrected=True),
-        "auc": macro_auc_interval(truth, probabilities, groups=groups, level=level),
-    }
-    for name, own in limits.items():
-        metrics |= {f"test_{name}_low": own.low, f"test_{name}_high": own.high}
+    own = with_limits(scored, groups, level=params.level)
+    metrics = {f"test_{name}": value for name, value in own.items()}
     at_half = Scored(truth, decide(probabilities, 0.5), probabilities)
     metrics["test_acc_at_half"] = METRICS["acc"](at_half)
     for end, said in (("_before", raw), ("", probabilities)):
-        found = calibration(said, truth, groups=groups, seed=params.seed, level=level)
+        found = calibration(said, truth, groups=groups, seed=params.seed, level=params.level)
         for name, value in vars(found).items():
             measure, *side = name.split("_")
             metrics["_".join([f"test_{measure}{end}", *side])] = value
     return TestScores(
         metrics,
         scored,
-        before=reliability_bins(raw, truth, groups=groups, level=level),
-        after=reliability_bins(probabilities, truth, groups=groups, level=level),
+        before=reliability_bins(raw, truth, groups=groups, level=params.level),
+        after=reliability_bins(probabilities, truth, groups=groups, level=params.level),
     )
 
 

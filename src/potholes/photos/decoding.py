@@ -44,7 +44,7 @@ class Photo:
     pixels: NDArray[np.uint8]  # [224, 224, 3], RGB
     width: int  # of the file's picture, upright
     height: int
-    format: str  # BMP, GIF, JPEG, PNG, TIFF or WEBP
+    format: str  # BMP, GIF, JPEG, PNG, TIFF or WEBP; array for pixels from memory
     quality: int | None  # JPEG's, 1..100; None for the other formats
     notes: tuple[str, ...]  # what was left out, for the log
 
@@ -84,6 +84,19 @@ def keep_memory(images: int = 16) -> None:
     For the whole process; Pillow gives each picture's memory back to the system otherwise.
     """
     Image.core.set_blocks_max(images)  # type: ignore[attr-defined]
+
+
+def from_array(pixels: NDArray[np.uint8], params: ImageParams) -> Photo:
+    """The photo of RGB `pixels` [H, W, 3] that are decoded and upright already.
+
+    Raises BadImage for another shape or type, or a size outside the limits.
+    """
+    if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3:
+        raise BadImage(f"an array {list(pixels.shape)} of {pixels.dtype}, not [H, W, 3] of uint8")
+    height, width, _ = pixels.shape
+    check_size(width, height, params)
+    image = Image.fromarray(np.ascontiguousarray(pixels))
+    return Photo(np.array(square(image, params)), width, height, "array", None, ())
 
 
 def check_size(width: int, height: int, params: ImageParams) -> None:

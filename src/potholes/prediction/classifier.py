@@ -13,8 +13,9 @@ from potholes.familiarity.reference import Reference
 from potholes.head.tables import Head
 from potholes.params import ImageParams
 from potholes.photos.naming import name_of
-from potholes.prediction.embedding import embedded_batches, read_file
+from potholes.prediction.embedding import PhotoSource, embedded_batches, read_source
 from potholes.prediction.labelling import label
+from potholes.prediction.scored_folder import FolderScores, score_folder
 from potholes.prediction.tables import Predictions
 from potholes.selection.model_folder import read_model
 
@@ -44,15 +45,15 @@ class Classifier:
         return cls(engine, model.head, model.image, model.deployed.threshold, model.reference)
 
     def predict(
-        self, photos: Sequence[Path | bytes], *, name: str | None = "predict"
+        self, photos: Sequence[PhotoSource], *, name: str | None = "predict"
     ) -> Predictions:
         """Label and probabilities of each photo, in order; an error text where one is bad.
 
-        A photo is a file or a file's bytes, whose name in the table is their place (`0`, `1`, …).
-        `name` stands before the progress bar; None shows no bar. Memory does not grow with the
-        photos but for their features and the table.
+        A photo is a file, a file's bytes, or RGB pixels [H, W, 3] uint8 that are upright; the name
+        of one from memory is its place (`0`, `1`, …). `name` stands before the progress bar; None
+        shows no bar. Memory does not grow with the photos but for their features and the table.
         """
-        read = partial(read_file, self.image)
+        read = partial(read_source, self.image)
         batches = list(
             embedded_batches([self.engine], photos, read, batch_size=BATCH_SIZE, name=name)
         )
@@ -69,3 +70,10 @@ class Classifier:
             self.threshold,
             self.reference,
         )
+
+    def evaluate(self, folder: Path, *, level: float = 0.95) -> FolderScores:
+        """Scores of the labelled photos in `folder`, a sub-folder a class; intervals of `level`.
+
+        Raises ValueError where its classes are not the model's, or no photo of one can be read.
+        """
+        return score_folder(folder, self.head.classes, self.predict, level=level)
