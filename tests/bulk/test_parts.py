@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from potholes.bulk.listing import open_sources
-from potholes.bulk.parts import SAMPLE, Part, Sample, cut, listed_sha256, order_of, sampled
+from potholes.bulk.parts import SAMPLE, Part, Sample, cut, listed_sha256, sampled
+from potholes.photos.naming import order_of
 from potholes.photos.walking import Listed
 from tests.factories import unlabelled
 

@@ -21,6 +21,7 @@ from potholes.weights.family import body_state, normalise
 from potholes.weights.pink_noise import pink_noise
 from potholes.weights.tables import WEIGHTS_FILE, Origin, write_origin
 from tests.factories import evaluation
+from tests.labelled_features import labelled_features
 
 CLASSES = ["normal", "pothole"]
 ORIGIN = Origin("random", "a stand-in", "")
@@ -47,7 +48,8 @@ def model(request, random_resnet18, params, tmp_path_factory):
     bias = np.array([0.1, -0.1], dtype=np.float32)
     write_head(folder / "head", Head("resnet18", CLASSES, weight, bias, 3))
     scores = replace(evaluation("resnet18", CLASSES), temperature=2.0)
-    deploy(folder / "model", folder / "backbone", folder / "head", scores, params.image, ORIGIN)
+    parts = folder / "model", folder / "backbone", folder / "head", labelled_features(width=512)
+    deploy(*parts, scores, params.image, ORIGIN, seed=0)
     return folder / "model"
 
 

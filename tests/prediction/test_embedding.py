@@ -6,7 +6,7 @@ from PIL import Image
 
 from potholes.compilation.engine import load_engine
 from potholes.compilation.tables import GRAPH_FILE
-from potholes.prediction.embedding import embedded_batches, read_any
+from potholes.prediction.embedding import embedded_batches, read_source
 from potholes.prediction.tables import Embedded, EmbeddedRow, read_embedded, write_embedded
 from potholes.weights.pink_noise import pink_noise
 
@@ -20,7 +20,7 @@ def test_photos_are_decoded_once_for_all_engines_and_a_bad_one_keeps_its_place(
         Image.fromarray(picture).save(paths[-1])
     paths.insert(1, tmp_path / "gone.jpg")
     engine = load_engine(compiled_resnet18 / GRAPH_FILE, device="cpu")
-    read = partial(read_any, params.image)
+    read = partial(read_source, params.image)
     batches = list(embedded_batches([engine, engine], paths, read, batch_size=3, name="test"))
     errors = [error for batch in batches for error in batch.errors]
     assert [error is None for error in errors] == [True, False, True, True]

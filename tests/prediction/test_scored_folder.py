@@ -7,8 +7,8 @@ import pytest
 
 from potholes.photos.tables import Rejected
 from potholes.prediction.scored_folder import score_folder, told
-from potholes.prediction.tables import Predictions
 from potholes.statistics.binomial import wilson
+from tests.factories import unlabelled
 from tests.photo_files import write_labelled
 
 CLASSES = ["normal", "pothole"]
@@ -23,14 +23,10 @@ class Answers:
     def __call__(self, paths):
         second = [np.nan if p is None else p for p in self.probability]
         assert len(paths) == len(second)
-        return Predictions(
-            classes=CLASSES,
+        return unlabelled(
+            np.stack([1 - np.array(second), second], axis=1),
+            [None if p is None else CLASSES[p >= 0.5] for p in self.probability],
             paths=[path.name for path in paths],
-            labels=[None if p is None else CLASSES[p >= 0.5] for p in self.probability],
-            probabilities=np.stack([1 - np.array(second), second], axis=1),
-            unlike=np.full(len(second), np.nan),
-            sizes=[None if p is None else (224, 224) for p in self.probability],
-            errors=["truncated" if p is None else None for p in self.probability],
         )
 
 
@@ -58,10 +54,10 @@ def test_an_unreadable_photo_is_named_and_not_counted(folder):
     scores = score_folder(folder, CLASSES, answers, level=0.95)
     assert scores.photos == 7
     assert scores.metrics["acc"] == 1
-    assert scores.unreadable == [Rejected("normal/01.png", "truncated")]
+    assert scores.unreadable == [Rejected("normal/01.png", "cut")]
     assert told(scores).splitlines()[-2:] == [
         "1 photo could not be read:",
-        "  normal/01.png: truncated",
+        "  normal/01.png: cut",
     ]
 
 
@@ -84,7 +80,7 @@ def test_other_classes_than_the_models_are_refused(folder):
 
 def test_a_class_of_which_nothing_can_be_read_is_named_with_the_reason(folder):
     answers = Answers([None] * 4 + [0.9] * 4)
-    with pytest.raises(ValueError, match=r"no photo of normal can be read; normal/00.png: trunc"):
+    with pytest.raises(ValueError, match=r"no photo of normal can be read; normal/00.png: cut"):
         score_folder(folder, CLASSES, answers, level=0.95)
 
 

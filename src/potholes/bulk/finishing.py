@@ -9,7 +9,7 @@ from typing import Any
 
 from potholes.bulk.listing import Source
 from potholes.bulk.output import CSV_FILE, SHEET_FILE, Output
-from potholes.bulk.parts import Sample, order_of
+from potholes.bulk.parts import Sample
 from potholes.bulk.predictor import Predictor
 from potholes.bulk.tables import FORMAT_VERSION, NAMED, Summary, Unreadable, part_files
 from potholes.familiarity.domain import judge
@@ -17,6 +17,7 @@ from potholes.familiarity.tables import Familiarity
 from potholes.files.optional import without
 from potholes.files.rows import PROBABILITY, write_cells
 from potholes.photos.decoding import decode
+from potholes.photos.naming import order_of
 
 _SEED = 0  # of the folds in which photos are told from training photos
 

@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from potholes.bulk.listing import Source
 from potholes.bulk.tables import NAMED, PartRecord, Unreadable
+from potholes.familiarity.reference import MOST
+from potholes.photos.naming import order_of
 from potholes.photos.walking import Listed
 from potholes.prediction.tables import Predictions
 
-SAMPLE = 1000  # photos whose features say how familiar all are
+SAMPLE = MOST  # photos whose features say how familiar all are
 # A part keeps the features of photos that could be among the SAMPLE with the smallest order, and
 # 30 % more: nine standard deviations of how many those of a part can be.
 _KEPT = 1.3 * SAMPLE
@@ -43,11 +45,6 @@ def listed_sha256(part: Part, source: Source) -> str:
         version = "" if photo.problem else photo.version or source.version(photo.path)
         told.update(f"{photo.path}\0{photo.problem or ''}\0{version}\n".encode())
     return told.hexdigest()
-
-
-def order_of(path: str) -> int:
-    """A place among all photos that is random, but always the same: 0 .. 2**64 - 1."""
-    return int.from_bytes(hashlib.sha256(path.encode()).digest()[:8])
 
 
 def record_of(part: Part, listed: str, table: Predictions, strangers: Sequence[str]) -> PartRecord:

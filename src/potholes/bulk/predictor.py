@@ -17,7 +17,7 @@ from potholes.files.rows import as_written
 from potholes.photos.decoding import keep_memory
 from potholes.photos.walking import Listed
 from potholes.prediction.classifier import Classifier
-from potholes.prediction.embedding import Reading, embedded, read_photo
+from potholes.prediction.embedding import Reading, embedded, read_source
 from potholes.prediction.labelling import label
 from potholes.prediction.tables import Predictions, Size
 from potholes.selection.tables import CLASSIFIER_FILE, Deployed, read_deployed
@@ -105,7 +105,7 @@ class Predictor:
                 readings.append(Reading(None, None, photo.problem or str(data)))
                 sums.append(None)
                 continue
-            readings.append(read_photo(data, self.classifier.image))
+            readings.append(read_source(self.classifier.image, data))
             wanted = self.options.photo_sha256
             sums.append(hashlib.sha256(data).hexdigest() if wanted else None)
         batch = embedded([self.classifier.engine], readings)

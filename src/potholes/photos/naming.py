@@ -39,3 +39,8 @@ def is_utf8(name: str) -> bool:
 def name_of(path: Path) -> str:
     """`path` as tables name it: as it is, but for bytes that are no UTF-8."""
     return path.as_posix() if is_utf8(str(path)) else printable(str(path))
+
+
+def order_of(path: str) -> int:
+    """A place among all photos that is random, but always the same: 0 .. 2**64 - 1."""
+    return int.from_bytes(hashlib.sha256(path.encode()).digest()[:8])

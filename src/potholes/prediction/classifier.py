@@ -13,7 +13,7 @@ from potholes.familiarity.reference import Reference
 from potholes.head.tables import Head
 from potholes.params import ImageParams
 from potholes.photos.naming import name_of
-from potholes.prediction.embedding import PhotoSource, embedded_batches, read_any
+from potholes.prediction.embedding import PhotoSource, embedded_batches, read_source
 from potholes.prediction.labelling import label
 from potholes.prediction.scored_folder import FolderScores, score_folder
 from potholes.prediction.tables import Predictions
@@ -53,7 +53,7 @@ class Classifier:
         of one from memory is its place (`0`, `1`, …). `name` stands before the progress bar; None
         shows no bar. Memory does not grow with the photos but for their features and the table.
         """
-        read = partial(read_any, self.image)
+        read = partial(read_source, self.image)
         batches = list(
             embedded_batches([self.engine], photos, read, batch_size=BATCH_SIZE, name=name)
         )

@@ -15,7 +15,7 @@ from potholes.compilation.tables import GRAPH_FILE, read_compiled
 from potholes.features.extraction import batch_size_on, loaded_batches
 from potholes.files.checksum import file_sha256
 from potholes.params import FeaturesParams, ImageParams, PredictParams
-from potholes.photos.decoding import decode, from_array
+from potholes.photos.decoding import Photo, decode, from_array
 from potholes.photos.naming import is_utf8
 from potholes.photos.sniffing import BadImage
 from potholes.photos.walking import Listed, PhotoWalk
@@ -124,28 +124,25 @@ def embedded(engines: Sequence[Engine], readings: Sequence[Reading]) -> Batch:
     return Batch([one.size for one in readings], [one.error for one in readings], rows)
 
 
-def read_any(image: ImageParams, photo: PhotoSource) -> Reading:
+def read_source(image: ImageParams, photo: PhotoSource) -> Reading:
     """The photo in a file, in a file's bytes or in an array, or why there is none."""
-    if not isinstance(photo, Path):
-        return read_photo(photo, image)
-    if not is_utf8(str(photo)):
+    if isinstance(photo, Path) and not is_utf8(str(photo)):
         return Reading(None, None, "its name is not UTF-8; rename it")
     try:
-        return read_photo(photo.read_bytes(), image)
+        if isinstance(photo, np.ndarray):
+            return _reading(from_array(photo, image))
+        return _reading(decode(photo if isinstance(photo, bytes) else photo.read_bytes(), image))
+    except BadImage as error:
+        return Reading(None, None, str(error))
     except OSError as error:
         return Reading(None, None, error.strerror or str(error))
 
 
-def read_photo(data: bytes | NDArray[np.uint8], image: ImageParams) -> Reading:
-    """The photo in `data`, or why there is none."""
-    try:
-        photo = decode(data, image) if isinstance(data, bytes) else from_array(data, image)
-    except BadImage as error:
-        return Reading(None, None, str(error))
+def _reading(photo: Photo) -> Reading:
     return Reading(photo.pixels, (photo.width, photo.height), None)
 
 
 def _read_listed(folder: Path, image: ImageParams, photo: Listed) -> Reading:
     if photo.problem:
         return Reading(None, None, photo.problem)
-    return read_any(image, folder / photo.path)
+    return read_source(image, folder / photo.path)

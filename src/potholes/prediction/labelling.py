@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from potholes.evaluation.tables import SCORES_FILE, Evaluation
 from potholes.familiarity.domain import judge
 from potholes.familiarity.outliers import unlike
-from potholes.familiarity.reference import REFERENCE_FILE, Reference, read_reference
+from potholes.familiarity.reference import MOST, REFERENCE_FILE, Reference, read_reference
 from potholes.familiarity.tables import Familiarity
 from potholes.files.documents import read_document
 from potholes.head.tables import Head, read_head
+from potholes.photos.naming import order_of
 from potholes.prediction.tables import Predictions, Size, read_embedded
 from potholes.probabilities import as_written_all, decide
 from potholes.selection.tables import Deployed
@@ -40,12 +41,18 @@ def predict_embedded(
 def judge_embedded(selected: Path, embedded: Path, *, seed: int) -> Familiarity:
     """Whether the photos of `embedded` are like those that the model in `selected` learned from.
 
+    Of more than 1,000 those with the smallest order are asked, as `potholes predict` does.
     Raises ValueError where the model has none to compare with.
     """
     reference = read_reference(selected)
     if reference is None:
         raise ValueError(f"{selected / REFERENCE_FILE}: not found; run `dvc repro` to write it")
-    return judge(reference, read_embedded(embedded).values, seed)
+    table = read_embedded(embedded)
+    rows = sorted(
+        (row for row, photo in enumerate(table.rows) if photo.error is None),
+        key=lambda row: order_of(table.rows[row].path),
+    )
+    return judge(reference, table.values[rows[:MOST]], seed)
 
 
 def _predict(
