@@ -129,6 +129,7 @@ def _steps(inputs: Inputs) -> Table:
     commands = [
         ["train on your own photos", "set data.labelled in params.yaml, then `make repro`"],
         ["predict a folder of photos", "`potholes predict FOLDER --out NEW_FOLDER`"],
+        ["label those that teach most", "`potholes review NEW_FOLDER --source FOLDER`"],
         ["see the comparison in a terminal", "`potholes show`"],
         ["compare runs in MLflow", "`make ui`"],
     ]

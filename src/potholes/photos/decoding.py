@@ -113,7 +113,7 @@ def from_array(pixels: NDArray[np.uint8], params: ImageParams) -> Photo:
 
 
 def keep_memory(images: int = 16) -> None:
-    """Have Pillow use the memory of up to so many pictures again: a sixth of the time to decode.
+    """Have Pillow use the memory of up to so many pictures again, which takes less time.
 
     For the whole process; Pillow gives each picture's memory back to the system otherwise.
     """
