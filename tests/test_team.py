@@ -138,7 +138,7 @@ def test_who_pulls_computes_nothing_and_sees_the_same_runs(
     receipts = [read_document(c.folder / "reports/mlflow.json", Receipt) for c in (first, second)]
     assert receipts[0] == receipts[1]
     assert receipts[0].logged
-    team.run(second, "python -m stages.track reports models reports/mlflow.json")
+    team.run(second, "python -m stages.track reports models data/predictions reports/mlflow.json")
     again = read_document(second.folder / "reports/mlflow.json", Receipt)
     assert again == receipts[0]
     assert len(_runs(team)) == 2  # parent and child
@@ -171,7 +171,7 @@ def test_without_the_password_nothing_is_told_and_the_pipeline_ends_well(
     team: Team, second: Clone
 ) -> None:
     wrong = "export MLFLOW_TRACKING_PASSWORD=wrong\n"
-    said = team.run(second, f"{wrong}python -m stages.track reports models reports/mlflow.json")
+    said = team.run(second, f"{wrong}python -m stages.track reports models data/predictions reports/mlflow.json")
     assert "NOT LOGGED" in said
     assert "401" in said
 

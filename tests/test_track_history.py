@@ -22,7 +22,7 @@ def project(pipeline: Clone, tmp_path_factory: pytest.TempPathFactory) -> Clone:
     clone = Clone(folder)
     (folder / "mlflow.db").unlink()
     shutil.rmtree(folder / "mlartifacts")
-    clone.run("python -m stages.track reports models reports/mlflow.json")
+    clone.run("python -m stages.track reports models data/predictions reports/mlflow.json")
     clone.set_params({"report.max_photos": 5})
     clone.repro()
     clone.commit()
@@ -63,7 +63,7 @@ def test_an_empty_store_is_filled_each_state_once_with_its_own_time_and_commit(
 
 def test_what_is_there_is_not_logged_again(project: Clone) -> None:
     assert "0 states logged, 3 known, 1 skipped" in project.run(f"{AGAIN} potholes track-history")
-    project.run(f"{AGAIN} python -m stages.track reports models reports/mlflow.json")
+    project.run(f"{AGAIN} python -m stages.track reports models data/predictions reports/mlflow.json")
     client = MlflowClient(sqlite_uri(project.folder / "again/mlflow.db"))
     assert len(all_runs(client)) == 6
 
