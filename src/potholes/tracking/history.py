@@ -1,6 +1,7 @@
 """A store filled again from git and DVC: every commit and experiment whose outputs are kept."""
 
 import configparser
+import logging
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from potholes.tracking.provenance import Provenance
 from potholes.tracking.revisions import Revision, command, distinct, revisions, write_files
 from potholes.tracking.state import log_state
 from potholes.tracking.store import find_store
+
+log = logging.getLogger(__name__)
 
 _TRACK = "track"
 
@@ -112,11 +115,19 @@ def _bring_results(
         config.write(file)
     try:
         command(["dvc", "checkout", "--quiet", *outs], folder)
-    except ValueError:
-        try:
-            command(["dvc", "pull", "--quiet", *outs], folder)
-        except ValueError as error:
-            raise ValueError(f"outputs neither in DVC's cache nor in its remote; {error}") from None
+        if all(_has_files(folder / out) for out in outs):
+            return
+    except ValueError as error:
+        log.debug("%s", error)
+    try:
+        command(["dvc", "pull", "--quiet", *outs], folder)
+    except ValueError as error:
+        raise ValueError(f"outputs neither in DVC's cache nor in its remote; {error}") from None
+
+
+def _has_files(path: Path) -> bool:
+    """False for a folder that DVC made empty because its cache lacks the list of its files."""
+    return path.exists() and (path.is_file() or any(path.iterdir()))
 
 
 def _outs(project: Path, folder: Path, params: Params) -> list[str]:
