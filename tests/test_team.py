@@ -171,7 +171,9 @@ def test_without_the_password_nothing_is_told_and_the_pipeline_ends_well(
     team: Team, second: Clone
 ) -> None:
     wrong = "export MLFLOW_TRACKING_PASSWORD=wrong\n"
-    said = team.run(second, f"{wrong}python -m stages.track reports models data/predictions reports/mlflow.json")
+    said = team.run(
+        second, f"{wrong}python -m stages.track reports models data/predictions reports/mlflow.json"
+    )
     assert "NOT LOGGED" in said
     assert "401" in said
 

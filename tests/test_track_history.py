@@ -63,7 +63,9 @@ def test_an_empty_store_is_filled_each_state_once_with_its_own_time_and_commit(
 
 def test_what_is_there_is_not_logged_again(project: Clone) -> None:
     assert "0 states logged, 3 known, 1 skipped" in project.run(f"{AGAIN} potholes track-history")
-    project.run(f"{AGAIN} python -m stages.track reports models data/predictions reports/mlflow.json")
+    project.run(
+        f"{AGAIN} python -m stages.track reports models data/predictions reports/mlflow.json"
+    )
     client = MlflowClient(sqlite_uri(project.folder / "again/mlflow.db"))
     assert len(all_runs(client)) == 6
 
@@ -74,10 +76,11 @@ def test_outputs_come_from_the_remote_or_their_revision_is_skipped(
     shutil.copytree(project.folder, tmp_path / "copy", symlinks=True)
     clone = Clone(tmp_path / "copy")
     clone.run("dvc remote add --default storage ../storage && dvc push --all-commits --quiet")
-    for name in ("mlflow.db", ".dvc/cache"):
-        clone.run(f"rm -r {name}")
+    clone.run("rm -r mlflow.db .dvc/cache")
+    assert "3 states logged, 0 known, 1 skipped" in clone.run("potholes track-history")
+    clone.run("rm -r mlflow.db .dvc/cache ../storage")
     said = clone.run("potholes track-history")
-    assert "2 states logged, 0 known, 2 skipped" in said
+    assert "0 states logged, 0 known, 4 skipped" in said
     assert "[six]: skipped: outputs neither in DVC's cache nor in its remote" in said
 
 

@@ -41,7 +41,9 @@ def test_the_code_is_what_the_classifier_imports() -> None:
 def test_the_requirements_are_pinned_and_hold_only_what_inference_needs(folder: Path) -> None:
     lines = (folder / "requirements.txt").read_text().splitlines()
     assert all(re.fullmatch(r"[a-z-]+==[0-9][0-9a-z.+]*", line) for line in lines)
-    expected = "mlflow numpy onnxruntime pandas pillow pydantic safetensors tabulate threadpoolctl tqdm"
+    expected = (
+        "mlflow numpy onnxruntime pandas pillow pydantic safetensors tabulate threadpoolctl tqdm"
+    )
     assert {line.partition("==")[0] for line in lines} == set(expected.split())
 
 
