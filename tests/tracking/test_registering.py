@@ -11,7 +11,8 @@ import pytest
 from mlflow import MlflowClient
 
 from potholes.report.results import Results, read_results
-from potholes.tracking.candidate import Candidate, check_files, measure_of
+from potholes.tracking.candidate import Candidate, check_files
+from potholes.tracking.measures import deciding
 from potholes.tracking.registering import MODEL, settle
 from potholes.tracking.store import sqlite_uri
 from tests.factories import TWO, comparison, write_project
@@ -197,14 +198,14 @@ def test_a_killed_registration_is_taken_up(
 
 def test_the_measure_is_the_rules_own() -> None:
     row = comparison("resnet18")
-    assert measure_of("best_validation", row).value(row) == 0.95
-    assert measure_of("best_converged", row).value(row) == 0.92
+    assert deciding("best_validation", [row]).value(row) == 0.95
+    assert deciding("best_converged", [row]).value(row) == 0.92
     dear = replace(row, bayes_threshold=0.2)
-    cost = measure_of("one_standard_error", dear)
+    cost = deciding("one_standard_error", [dear])
     assert cost.value(dear) == 0.09
     assert cost.better(0.08, 0.09)
     assert not cost.better(0.09, 0.09)
-    assert measure_of("best_validation", dear).name == "validation accuracy"
+    assert deciding("best_validation", [dear]).name == "validation accuracy"
 
 
 def test_missing_files_of_the_model_are_named(registry: Registry) -> None:

@@ -5,50 +5,13 @@ from pathlib import Path
 
 from potholes.report.fingerprint import FINGERPRINT
 from potholes.report.results import Results
-from potholes.selection.rules import costs_differ
-from potholes.selection.tables import Comparison
 from potholes.tracking.content import BACKBONE
+from potholes.tracking.measures import COLUMNS, Measure, deciding
 from potholes.tracking.servable import CLASSIFIER_FILES
 from potholes.wording import megabytes, weights_note
 
 DATA = "data"  # the tag of that md5
 SCORE = "score."  # before a column of the comparison: the tag of its value
-
-
-@dataclass(frozen=True)
-class Measure:
-    """By what versions are compared: a column of the comparison."""
-
-    column: str
-    name: str
-    least: bool = False  # the smaller is the better
-
-    def value(self, row: Comparison) -> float:
-        """Of one backbone."""
-        return float(getattr(row, self.column))
-
-    def better(self, one: float, other: float) -> bool:
-        """Whether `one` is; the same is not better."""
-        return one < other if self.least else one > other
-
-
-_ACCURACY = Measure("cv_acc", "cross-validated accuracy")
-_COST = Measure("cv_cost", "cross-validated cost of a photo", least=True)
-_CONVERGED = Measure("converged_acc", "cross-validated accuracy at convergence")
-_VALIDATION = Measure("best_acc", "validation accuracy")
-MEASURES = {
-    "best_crossvalidated": _ACCURACY,
-    "one_standard_error": _ACCURACY,
-    "best_converged": _CONVERGED,
-    "fit_accuracy_auc": _VALIDATION,
-    "best_validation": _VALIDATION,
-}
-
-
-def measure_of(rule: str, row: Comparison) -> Measure:
-    """By what `rule` chooses first: cost instead of accuracy where the costs differ."""
-    measure = MEASURES[rule]
-    return _COST if measure is _ACCURACY and costs_differ([row]) else measure
 
 
 @dataclass(frozen=True)
@@ -63,7 +26,7 @@ class Candidate:
     @property
     def measure(self) -> Measure:
         """By what it is compared."""
-        return measure_of(self.results.selection.rule, self.results.chosen.scores)
+        return deciding(self.results.selection.rule, [self.results.chosen.scores])
 
     @property
     def score(self) -> float:
@@ -81,7 +44,7 @@ def check_files(selected: Path) -> None:
 def version_tags(candidate: Candidate) -> dict[str, str]:
     """What a version is filtered and compared by."""
     scores, selection = candidate.results.chosen.scores, candidate.results.selection
-    columns = {measure.column for measure in (*MEASURES.values(), _COST)} | {"test_acc", "test_auc"}
+    columns = COLUMNS | {"test_acc", "test_auc"}
     values = {name: getattr(scores, name) for name in sorted(columns)}
     return {
         BACKBONE: scores.backbone,

@@ -43,12 +43,21 @@ class Point:
 
 @dataclass(frozen=True)
 class Measure:
-    """What a rule ranks the backbones by."""
+    """What a rule ranks the backbones by, and versions of the model are compared by."""
 
     column: str  # of comparison.csv
+    name: str  # in words
     key: str  # in MLflow
     short: str  # in the name of a run
     ascending: bool = False  # less is better
+
+    def value(self, row: Comparison) -> float:
+        """Of one backbone."""
+        return float(getattr(row, self.column))
+
+    def better(self, one: float, other: float) -> bool:
+        """Whether `one` is; the same is not better."""
+        return one < other if self.ascending else one > other
 
     def text(self, row: Comparison) -> str:
         """`cv 0.885`."""
@@ -56,10 +65,16 @@ class Measure:
         return f"{self.short} -" if value is None else f"{self.short} {value:.3f}"
 
 
-_CROSSVALIDATED = Measure("cv_acc", "cv/accuracy", "cv")
-_COST = Measure("cv_cost", "cv/cost", "cost", ascending=True)
-_CONVERGED = Measure("converged_acc", "cv/accuracy_at_convergence", "converged")
-_VALIDATION = Measure("best_acc", "validation/best_accuracy", "val")
+_CROSSVALIDATED = Measure("cv_acc", "cross-validated accuracy", "cv/accuracy", "cv")
+_COST = Measure("cv_cost", "cross-validated cost of a photo", "cv/cost", "cost", ascending=True)
+_CONVERGED = Measure(
+    "converged_acc",
+    "cross-validated accuracy at convergence",
+    "cv/accuracy_at_convergence",
+    "converged",
+)
+_VALIDATION = Measure("best_acc", "validation accuracy", "validation/best_accuracy", "val")
+COLUMNS = {one.column for one in (_CROSSVALIDATED, _COST, _CONVERGED, _VALIDATION)}
 
 
 def deciding(rule: str, rows: Sequence[Comparison]) -> Measure:

@@ -75,7 +75,7 @@ def _verdict(candidate: Candidate, versions: Sequence[Any]) -> tuple[str, bool]:
     ]
     if not known:
         return f"the first on these photos, {mine}", True
-    best, number = (min if measure.least else max)(known, key=lambda pair: pair[0])
+    best, number = (min if measure.ascending else max)(known, key=lambda pair: pair[0])
     if measure.better(score, best):
         return f"{mine}, better than version {number} ({best:.4f})", True
     return f"{mine} is not better than version {number} ({best:.4f})", False
