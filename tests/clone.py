@@ -71,6 +71,11 @@ class Clone:
             branch[leaf] = value
         path.write_text(yaml.safe_dump(tree, sort_keys=False), encoding="utf-8")
 
+    def copy(self, folder: Path) -> "Clone":
+        """All of it, git's and DVC's folders too, in the new `folder`."""
+        shutil.copytree(self.folder, folder, symlinks=True)
+        return Clone(folder)
+
     def commit(self) -> None:
         """Commit everything that git does not ignore."""
         self.run("git add --all && git commit --quiet --allow-empty --message state")

@@ -1,5 +1,6 @@
 """Fixtures that several test files share, and where the real photos lie if they do."""
 
+import fcntl
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -98,9 +99,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Clone:
-    """A tiny clone in which the pipeline has run once and the result is committed."""
-    clone = make_clone(tmp_path_factory.mktemp("clone") / "a project")
-    clone.run("dvc repro")
-    clone.commit()
+def pipeline(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Clone:
+    """A tiny clone in which the pipeline has run once and the result is committed.
+
+    All workers share it: a test changes a copy only.
+    """
+    own = tmp_path_factory.getbasetemp()
+    clone = Clone((own if worker_id == "master" else own.parent) / "clone" / "a project")
+    with (clone.folder.parents[1] / "clone.made").open("a+") as made:
+        fcntl.flock(made, fcntl.LOCK_EX)
+        if not made.tell():
+            make_clone(clone.folder).run("dvc repro")
+            clone.commit()
+            made.write("yes")
     return clone

@@ -12,12 +12,18 @@ from tests.readme import blocks
 AFTER_TRAINING = ["select", "explain", "audit", "predict", "report", "track"]
 
 
+@pytest.fixture(scope="module")
+def own(pipeline: Clone, tmp_path_factory: pytest.TempPathFactory) -> Clone:
+    """A copy after the first run."""
+    return pipeline.copy(tmp_path_factory.mktemp("end-to-end") / "a project")
+
+
 @pytest.fixture
-def project(pipeline: Clone) -> Iterator[Clone]:
-    """The clone after its first run; whatever a test does to it is undone."""
-    yield pipeline
-    pipeline.run("git checkout --force --quiet HEAD && git clean -fdq && python -m potholes.tidy")
-    pipeline.run("dvc checkout --quiet --force")
+def project(own: Clone) -> Iterator[Clone]:
+    """That copy; whatever a test does to its files is undone."""
+    yield own
+    own.run("git checkout --force --quiet HEAD && git clean -fdq && python -m potholes.tidy")
+    own.run("dvc checkout --quiet --force")
 
 
 def branch(backbone: str) -> list[str]:

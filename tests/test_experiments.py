@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -35,9 +34,7 @@ HEADS = {f"{stage}@resnet18" for stage in ("train", "crossvalidate", "evaluate")
 @pytest.fixture(scope="module")
 def project(pipeline: Clone, tmp_path_factory: pytest.TempPathFactory) -> Clone:
     """A copy after the first run, which is not committed; `origin` is a repository beside it."""
-    folder = tmp_path_factory.mktemp("experiments") / "a project"
-    shutil.copytree(pipeline.folder, folder, symlinks=True)
-    clone = Clone(folder)
+    clone = pipeline.copy(tmp_path_factory.mktemp("experiments") / "a project")
     clone.run("git reset --quiet HEAD~1 && git init --quiet --bare ../origin.git")
     clone.run("git remote add origin ../origin.git")
     return clone

@@ -1,6 +1,5 @@
 """`potholes track-history` in a copy with commits and an experiment, into an empty store."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -17,11 +16,8 @@ OWN = ("git_commit", "git_dirty", "mlflow.source.git.commit", "changed")  # of t
 @pytest.fixture(scope="module")
 def project(pipeline: Clone, tmp_path_factory: pytest.TempPathFactory) -> Clone:
     """A copy with a second state, committed, and an experiment; a third commit changes a text."""
-    folder = tmp_path_factory.mktemp("history") / "a project"
-    shutil.copytree(pipeline.folder, folder, symlinks=True)
-    clone = Clone(folder)
-    (folder / "mlflow.db").unlink()
-    shutil.rmtree(folder / "mlartifacts")
+    clone = pipeline.copy(tmp_path_factory.mktemp("history") / "a project")
+    clone.run("rm -r mlflow.db mlartifacts")
     clone.run("python -m stages.track reports models data/predictions reports/mlflow.json")
     clone.set_params({"report.max_photos": 5})
     clone.repro()
@@ -73,8 +69,7 @@ def test_what_is_there_is_not_logged_again(project: Clone) -> None:
 def test_outputs_come_from_the_remote_or_their_revision_is_skipped(
     project: Clone, tmp_path: Path
 ) -> None:
-    shutil.copytree(project.folder, tmp_path / "copy", symlinks=True)
-    clone = Clone(tmp_path / "copy")
+    clone = project.copy(tmp_path / "copy")
     clone.run("dvc remote add --default storage ../storage && dvc push --all-commits --quiet")
     clone.run("rm -r mlflow.db .dvc/cache")
     assert "3 states logged, 0 known, 1 skipped" in clone.run("potholes track-history")

@@ -234,7 +234,7 @@ def test_without_a_champion_the_cure_is_named(
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit) as stop:
         main(["serve"])
-    assert stop.value.code == 1
+    assert stop.value.code == 2
     error = capsys.readouterr().err
     assert "no model potholes@champion yet; run `make repro`, or `make register`" in error
     assert error.count("\n") == 1

@@ -61,7 +61,7 @@ def test_the_command_prints_the_address_of_the_experiment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    receipt = Receipt("x", "potholes", "7", "f", True, "", "p", {})
+    receipt = Receipt("x", "potholes", "7", "f", True, "", "p", {}, "")
     write_document(tmp_path / "mlflow.json", receipt)
     monkeypatch.setattr(viewer, "serve_command", lambda _: [sys.executable, "-c", ""])
     with pytest.raises(SystemExit) as stop:
@@ -73,9 +73,9 @@ def test_the_command_prints_the_address_of_the_experiment(
 def test_runs_that_were_not_logged_are_a_line_with_the_reason(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    receipt = Receipt("x", "potholes", None, "f", False, "refused", None, {})
+    receipt = Receipt("x", "potholes", None, "f", False, "refused", None, {}, "")
     write_document(tmp_path / "mlflow.json", receipt)
     with pytest.raises(SystemExit) as stop:
         main(["ui", "--receipt", str(tmp_path / "mlflow.json")])
-    assert stop.value.code == 1
+    assert stop.value.code == 2
     assert "not logged to MLflow (refused)" in capsys.readouterr().err

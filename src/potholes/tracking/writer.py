@@ -172,11 +172,14 @@ def _log_files(
 
     The first that fails ends it; those that have not begun are left.
     """
-    first, *others = content.artifacts
-    _log_file(client, run_id, *first, private)  # MLflow then knows the run's folder
+    for artifact in content.artifacts[:1]:
+        _log_file(client, run_id, *artifact, private)  # MLflow then knows the run's folder
     at_once = _UPLOADS if client.tracking_uri.startswith("http") else 1
     with ThreadPoolExecutor(at_once) as pool:
-        files = [pool.submit(_log_file, client, run_id, *other, private) for other in others]
+        files = [
+            pool.submit(_log_file, client, run_id, *artifact, private)
+            for artifact in content.artifacts[1:]
+        ]
         try:
             for file in files:
                 file.result()
