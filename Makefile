@@ -3,6 +3,9 @@
 .PHONY: help setup repro report open test test-team check ui track track-history register serve verify bench lock tidy clean
 MAKEFLAGS += --no-print-directory
 
+# Set-up compiles no Python file; without this, neither does any process, and each takes seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
 BIN := .venv/bin
 # Stages call `python`, which must be the environment's.
 IN_VENV := PATH="$(CURDIR)/$(BIN):$$PATH"

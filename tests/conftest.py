@@ -106,10 +106,11 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Clone:
     """
     own = tmp_path_factory.getbasetemp()
     clone = Clone((own if worker_id == "master" else own.parent) / "clone" / "a project")
-    with (clone.folder.parents[1] / "clone.made").open("a+") as made:
-        fcntl.flock(made, fcntl.LOCK_EX)
-        if not made.tell():
+    made = clone.folder.parents[1] / "clone.made"
+    with made.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
             make_clone(clone.folder).run("dvc repro")
             clone.commit()
-            made.write("yes")
+            made.touch()
     return clone

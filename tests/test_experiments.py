@@ -24,6 +24,7 @@ PAGE = ROOT / "docs/experiments.md"
     APPLY,
     BRANCH,
     REMOTE,
+    OLDER,
     PUSH,
     COLLEAGUE,
     HISTORY,
@@ -72,6 +73,7 @@ def test_the_loop_from_the_first_commit_to_a_branch(project: Clone) -> None:
 
 def test_a_colleague_gets_results_and_experiments_and_runs_nothing(project: Clone) -> None:
     run(project, REMOTE)
+    run(project, OLDER)
     run(project, PUSH)
     project.run("git clone --quiet ../origin.git ../colleague")
     clone = Clone(project.folder.parent / "colleague")
@@ -81,8 +83,9 @@ def test_a_colleague_gets_results_and_experiments_and_runs_nothing(project: Clon
     assert "temporary" in clone.run("dvc exp list --all-commits")
     assert json.loads(clone.run("dvc metrics show --json 2>/dev/null"))
     history = run(clone, HISTORY)
-    assert "Twice the learning rate: logged" in history
-    assert "1 states logged, 0 known, 3 skipped" in history
+    for title in ("First run", "Twice the learning rate", "[temporary]"):
+        assert f"{title}: logged" in history
+    assert "3 states logged, 0 known, 1 skipped" in history
 
 
 def test_metrics_are_a_few_numbers(pipeline: Clone) -> None:

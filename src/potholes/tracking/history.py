@@ -122,7 +122,11 @@ def _bring_results(
     try:
         command(["dvc", "pull", "--quiet", *outs], folder)
     except ValueError as error:
-        raise ValueError(f"outputs neither in DVC's cache nor in its remote; {error}") from None
+        log.debug("%s", error)
+        raise ValueError(
+            "outputs neither in DVC's cache nor in its remote; "
+            "`dvc push --all-commits` where they were made (docs/experiments.md)"
+        ) from None
 
 
 def _has_files(path: Path) -> bool:
