@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from potholes.familiarity.tables import read_familiarity
+from potholes.files.collecting import rarely_collecting
 from potholes.files.optional import without
 from potholes.params import Params
 from potholes.report.fingerprint import fingerprint_of, state_of
@@ -47,6 +48,7 @@ _BUCKET_ERRORS = (
 log = logging.getLogger(__name__)
 
 
+@rarely_collecting()
 @without("pandas", "scipy")
 def log_state(
     project: Path,
