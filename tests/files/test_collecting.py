@@ -1,13 +1,10 @@
 import gc
 
-import pytest
-
 from potholes.files.collecting import rarely_collecting
 
 
-def test_the_collector_is_as_before_afterwards() -> None:
+def test_the_collector_looks_more_rarely_inside_only() -> None:
     before = gc.get_threshold()
-    with pytest.raises(KeyError), rarely_collecting():
+    with rarely_collecting():
         assert gc.get_threshold()[0] > before[0]
-        raise KeyError
     assert gc.get_threshold() == before
