@@ -49,7 +49,7 @@ def test_predict_says_with_what_and_in_the_end_what_and_where(resnet18_model, tm
     arguments = ["predict", str(tmp_path / "photos"), "--model", str(resnet18_model)]
     main([*arguments, "--out", str(tmp_path / "out")])
     first, *lines, last = capsys.readouterr().out.splitlines()
-    assert first.startswith("resnet18, int8, weights that are a STAND-IN")
+    assert first.startswith("resnet18, int8, weights: random STAND-IN")
     assert first.endswith("pothole from a probability of 0.5 on")
     assert "1 photo could not be read:" in lines
     assert "  b.jpg: empty file" in lines
@@ -100,7 +100,7 @@ def test_evaluate_says_which_model_and_how_good_it_is(tmp_path, params, capsys):
     write_labelled(tmp_path / "photos", {"normal": 4, "pothole": 4})
     main(["evaluate", str(tmp_path / "photos"), "--model", str(model)])
     first, second, *rest = capsys.readouterr().out.splitlines()
-    assert first == "resnet18, int8, weights: random stand-in, not ImageNet"
+    assert first == "resnet18, int8, weights: random STAND-IN, not ImageNet"
     assert second == "8 photos, 95 % intervals"
     assert rest[0].startswith("accuracy: ")
     assert rest[1].startswith("AUC: ")

@@ -6,7 +6,7 @@ def weights_note(origin: str) -> str:
     notes = {
         "imagenet": "weights: ImageNet",
         "folder": "weights: from your folder",
-        "random": "weights: random stand-in, not ImageNet",
+        "random": "weights: random STAND-IN, not ImageNet",
     }
     return notes.get(origin, f"weights: {origin}")
 

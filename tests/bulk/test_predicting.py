@@ -281,6 +281,6 @@ def test_the_best_classes_and_checksums_on_demand(predict, tmp_path, photos):
 def test_opening_names_backbone_precision_weights_and_threshold(resnet18_model, photos, tmp_path):
     job = Job(Request([str(photos)], resnet18_model, tmp_path / "out", Options(threshold=0.25)))
     assert job.opening() == (
-        "resnet18, int8, weights that are a STAND-IN (drawn at random, not trained); "
+        "resnet18, int8, weights: random STAND-IN, not ImageNet; "
         "pothole from a probability of 0.25 on"
     )

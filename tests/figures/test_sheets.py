@@ -10,7 +10,7 @@ GREY = np.full((224, 224, 3), 128, dtype=np.uint8)
 
 
 def sheet(path: Path, tiles: list[Tile]) -> np.ndarray:
-    write_sheet(path, "Photos", tiles, subtitle="weights: random stand-in, not ImageNet")
+    write_sheet(path, "Photos", tiles, subtitle="weights: random STAND-IN, not ImageNet")
     with Image.open(path) as picture:
         return np.asarray(picture.convert("RGB")).astype(int)
 

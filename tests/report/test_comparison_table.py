@@ -98,7 +98,7 @@ def test_a_difference_of_test_auc_says_whether_it_is_significant(
 
 
 def test_a_stand_in_is_called_one_and_imagenet_is_not() -> None:
-    assert "random stand-in, not ImageNet" in comparison_table(ROWS, {}, None)
+    assert "random STAND-IN, not ImageNet" in comparison_table(ROWS, {}, None)
     real = comparison_table([comparison("resnet18", origin="imagenet")], {}, None)
     assert "stand-in" not in real
     assert "ImageNet" in real

@@ -35,7 +35,7 @@ def test_the_parent_says_what_to_deploy_why_and_on_which_photos(tmp_path: Path) 
     first = "**Deploy resnet18.** It has the best cross-validated accuracy."
     assert note.startswith(first)
     assert "Data: roads/labelled, 23 photos (a\\|b 13, pothole 10; train 18, test 5)." in note
-    assert "Weights: random stand-in, not ImageNet." in note
+    assert "Weights: random STAND-IN, not ImageNet." in note
     assert "Alarms: shortcut." in note
 
 

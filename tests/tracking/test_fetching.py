@@ -4,6 +4,7 @@ import pytest
 
 from potholes.bulk.predicting import Job, Request
 from potholes.bulk.predictor import Options
+from potholes.cli import main
 from potholes.tracking.fetching import fetch_model
 from tests.tracking.conftest import log
 
@@ -18,6 +19,19 @@ def test_the_champion_is_fetched_as_a_model_folder(project, resnet18_model, tmp_
     assert names == {path.name for path in resnet18_model.iterdir()}
     job = Job(Request([str(project)], folder, tmp_path / "out", Options()))
     assert job.opening().startswith("resnet18, int8")
+
+
+def test_commands_take_a_model_of_the_registry(
+    project, resnet18_model, tmp_path, monkeypatch, capsys
+):
+    shutil.rmtree(project / "models/selected")
+    shutil.copytree(resnet18_model, project / "models/selected")
+    log(project, MLFLOW_TRACKING_URI="")
+    monkeypatch.chdir(project)
+    main(["export", "--model", "models:/potholes@champion", "--format", "onnx", "--out", "a.onnx"])
+    main(["export", "--model", str(resnet18_model), "--format", "onnx", "--out", "b.onnx"])
+    assert (project / "a.onnx").read_bytes() == (project / "b.onnx").read_bytes()
+    assert capsys.readouterr().out.startswith("a.onnx: ")
 
 
 @pytest.mark.parametrize("uri", ["models:/potholes@nobody", "models:/other/3", "models:/"])

@@ -108,7 +108,7 @@ def test_the_first_state_is_the_champion_and_says_why(registry: Registry) -> Non
     }
     assert expected.items() <= version.tags.items()
     assert version.description.startswith(
-        "resnet18, 0.900 cross-validated accuracy; weights: random stand-in, not ImageNet."
+        "resnet18, 0.900 cross-validated accuracy; weights: random STAND-IN, not ImageNet."
     )
     assert "- test accuracy **0.900** (0.88-0.92)" in version.description
     assert "6 photos to train and choose with, 6 to test." in version.description

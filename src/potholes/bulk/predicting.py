@@ -15,6 +15,7 @@ from potholes.bulk.predictor import Options, Predictor
 from potholes.bulk.progress import Progress
 from potholes.bulk.running import run
 from potholes.bulk.tables import Summary
+from potholes.wording import weights_note
 
 
 @dataclass(frozen=True)
@@ -67,17 +68,12 @@ class Job:
     def opening(self) -> str:
         """With what is predicted: backbone, precision, origin of the weights, threshold."""
         model = self.predictor.deployed
-        origins = {
-            "imagenet": "ImageNet weights",
-            "folder": "weights of your own",
-            "random": "weights that are a STAND-IN (drawn at random, not trained)",
-        }
         rule = (
             "the most probable class is called"
             if self.predictor.threshold is None
             else f"{model.classes[1]} from a probability of {self.predictor.threshold:g} on"
         )
-        return f"{model.backbone}, {model.precision}, {origins[model.origin]}; {rule}"
+        return f"{model.backbone}, {model.precision}, {weights_note(model.origin)}; {rule}"
 
     def do(self) -> Outcome:
         """Predict, and write all that is asked for.

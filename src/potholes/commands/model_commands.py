@@ -3,18 +3,20 @@
 import argparse
 from pathlib import Path
 
+from potholes.commands.chosen_model import add_model_option, model_folder
+
 
 def add_model(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the commands."""
     evaluate = commands.add_parser("evaluate", help="score the model on labelled photos")
     evaluate.add_argument("folder", type=Path, help="one sub-folder of photos a class")
-    _add_model(evaluate)
+    add_model_option(evaluate)
     evaluate.add_argument(
         "--level", type=float, default=0.95, help="of the intervals (default: %(default)s)"
     )
     evaluate.set_defaults(run=_evaluate)
     export = commands.add_parser("export", help="write the model for another program")
-    _add_model(export)
+    add_model_option(export)
     export.add_argument(
         "--format",
         choices=["onnx", "torchvision"],
@@ -28,15 +30,6 @@ def add_model(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     export.set_defaults(run=_export)
 
 
-def _add_model(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--model",
-        type=Path,
-        default=Path("models/selected"),
-        help="folder of the trained model (default: %(default)s)",
-    )
-
-
 def _evaluate(options: argparse.Namespace) -> None:
     from potholes.prediction.classifier import Classifier
     from potholes.prediction.scored_folder import told
@@ -45,7 +38,8 @@ def _evaluate(options: argparse.Namespace) -> None:
     from potholes.wording import weights_note
 
     check_level(options.level)
-    classifier, own = Classifier.load(options.model), read_deployed(options.model)
+    with model_folder(options.model) as model:
+        classifier, own = Classifier.load(model), read_deployed(model)
     print(f"{own.backbone}, {own.precision}, {weights_note(own.origin)}", flush=True)
     print(told(classifier.evaluate(options.folder, level=options.level)))
 
@@ -55,15 +49,16 @@ def _export(options: argparse.Namespace) -> None:
         raise ValueError("--weights: needed for --format torchvision, and for it alone")
     from potholes.selection.model_folder import read_model
 
-    model = read_model(options.model)
-    if options.weights:
-        from potholes.export.state_dict import write_state_dict
+    with model_folder(options.model) as folder:
+        model = read_model(folder)
+        if options.weights:
+            from potholes.export.state_dict import write_state_dict
 
-        write_state_dict(options.out, model, options.weights)
-    else:
-        try:
-            from potholes.export.whole_graph import write_whole_graph
-        except ModuleNotFoundError as error:
-            raise ValueError(f"--format onnx: {error}; run `pip install onnx`") from None
-        write_whole_graph(options.out, model)
+            write_state_dict(options.out, model, options.weights)
+        else:
+            try:
+                from potholes.export.whole_graph import write_whole_graph
+            except ModuleNotFoundError as error:
+                raise ValueError(f"--format onnx: {error}; run `pip install onnx`") from None
+            write_whole_graph(options.out, model)
     print(f"{options.out}: {options.out.stat().st_size:,} bytes")

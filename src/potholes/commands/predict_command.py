@@ -2,12 +2,10 @@
 
 import argparse
 import logging
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
+
+from potholes.commands.chosen_model import add_model_option, model_folder
 
 
 def add_predict(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -25,11 +23,7 @@ def add_predict(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         metavar="SOURCE",
         help="a folder with all its sub-folders, a glob, a photo, or a text file of paths",
     )
-    add(
-        "--model",
-        default="models/selected",
-        help="folder of the model, or models:/potholes@champion (default: %(default)s)",
-    )
+    add_model_option(predict)
     add("--out", required=True, help="new or empty folder, or address, for the table")
     add("--resume", action="store_true", help="go on with --out where an earlier run stopped")
     add("--csv", action="store_true", help="also one CSV of all parts")
@@ -63,7 +57,7 @@ def _predict(options: argparse.Namespace) -> None:
     )
     given = {name: getattr(options, name) for name in names}
     silent = options.quiet or options.json
-    with _model_folder(options.model) as model:
+    with model_folder(options.model) as model:
         job = Job(Request(model=model, options=columns, quiet=options.quiet, **given))
         if not silent:
             print(job.opening(), flush=True)
@@ -79,19 +73,3 @@ def _predict(options: argparse.Namespace) -> None:
             file=sys.stderr,
         )
         sys.exit(3)
-
-
-@contextmanager
-def _model_folder(model: str) -> Iterator[Path]:
-    """A folder, or a model of an MLflow registry, downloaded for as long as it is read."""
-    if not model.startswith("models:/"):
-        yield Path(model)
-        return
-    if find_spec("mlflow") is None:
-        raise ValueError(f"--model: {model} needs the extra `train`: pip install 'potholes[train]'")
-    from tempfile import TemporaryDirectory
-
-    from potholes.tracking.fetching import fetch_model
-
-    with TemporaryDirectory() as folder:
-        yield fetch_model(model, Path(folder), Path.cwd(), os.environ)

@@ -3,18 +3,15 @@
 import argparse
 from pathlib import Path
 
+from potholes.commands.chosen_model import add_model_option, model_folder
+
 
 def add_review(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add both to the command line."""
     review = commands.add_parser("review", help="make a page to label the most instructive photos")
     review.add_argument("out", type=Path, help="folder that `potholes predict` wrote")
     _add_source(review)
-    review.add_argument(
-        "--model",
-        type=Path,
-        default=Path("models/selected"),
-        help="folder of the model that predicted (default: %(default)s)",
-    )
+    add_model_option(review)
     review.add_argument(
         "--photos", type=int, default=50, help="how many to label (default: %(default)s)"
     )
@@ -45,9 +42,8 @@ def _review(options: argparse.Namespace) -> None:
     from potholes.review.reviewing import review
 
     page = options.page or options.out / "review.html"
-    picked = review(
-        options.out, options.source, options.model, options.photos, page, seed=options.seed
-    )
+    with model_folder(options.model) as model:
+        picked = review(options.out, options.source, model, options.photos, page, seed=options.seed)
     print(f"{picked.photos} of {picked.candidates} photos to label, the most instructive first")
     if picked.disagreed:
         print(f"the backbones disagree on {picked.disagreed} of the {picked.candidates}")
