@@ -45,6 +45,15 @@ def project(tmp_path: Path, empty_store: Path) -> Path:
     return root
 
 
+@pytest.fixture(scope="module")
+def logged(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> tuple[Path, Receipt]:
+    """A project whose state has been logged, and the receipt."""
+    root = tmp_path_factory.mktemp("logged")
+    write_project(root)
+    shutil.copy(empty_store, root / "mlflow.db")
+    return root, log(root)
+
+
 def log(project: Path, experiment: str = "potholes", **environ: str) -> Receipt:
     """What the stage does in `project`."""
     params = load_params(project / "params.yaml")

@@ -7,7 +7,17 @@ from typing import Any
 from mlflow import MlflowClient
 from mlflow.entities import ViewType
 
+from potholes.tracking.store import sqlite_uri
+
 _OWN = ("writer", "mlflow.parentRunId", "mlflow.user")  # tags of the process that logged
+
+
+def client(project: Path) -> MlflowClient:
+    return MlflowClient(sqlite_uri(project / "mlflow.db"))
+
+
+def runs(project: Path, filter_string: str = "") -> list[Any]:
+    return list(client(project).search_runs(["1"], filter_string))
 
 
 def all_runs(client: MlflowClient, experiment: str = "1", *, deleted: bool = False) -> list[Any]:

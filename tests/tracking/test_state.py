@@ -1,45 +1,25 @@
 import os
-import shutil
 import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from mlflow import MlflowClient
 
 from potholes.files.documents import read_document
 from potholes.params_file import load_params
 from potholes.tracking.lookup import known_state
-from potholes.tracking.store import sqlite_uri
 from potholes.tracking.tables import Receipt
 from potholes.tracking.writer import find_state
 from potholes.tracking.writing_process import this_writer
 from stages.track import main
 from tests.factories import REPOSITORY, TWO, set_params, write_lock, write_project
 from tests.tracking.conftest import log
-from tests.tracking.stored import all_runs
+from tests.tracking.stored import all_runs, client, runs
 
 FOLDERS = "reports", "models", "data/predictions"
-
-
-def client(project: Path) -> MlflowClient:
-    return MlflowClient(sqlite_uri(project / "mlflow.db"))
-
-
-def runs(project: Path, filter_string: str = "") -> list[Any]:
-    return list(client(project).search_runs(["1"], filter_string))
-
-
-@pytest.fixture(scope="module")
-def logged(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> tuple[Path, Receipt]:
-    root = tmp_path_factory.mktemp("logged")
-    write_project(root)
-    shutil.copy(empty_store, root / "mlflow.db")
-    return root, log(root)
 
 
 def test_a_state_is_one_parent_and_a_child_for_each_backbone(

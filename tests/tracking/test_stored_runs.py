@@ -5,31 +5,11 @@ import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
-import pytest
-from mlflow import MlflowClient
-
-from potholes.tracking.store import sqlite_uri
 from potholes.tracking.tables import Receipt
 from tests.factories import set_params, write_lock, write_project
 from tests.tracking.conftest import log
-
-
-def client(project: Path) -> MlflowClient:
-    return MlflowClient(sqlite_uri(project / "mlflow.db"))
-
-
-def runs(project: Path, filter_string: str = "") -> list[Any]:
-    return list(client(project).search_runs(["1"], filter_string))
-
-
-@pytest.fixture(scope="module")
-def logged(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> tuple[Path, Receipt]:
-    root = tmp_path_factory.mktemp("logged")
-    write_project(root)
-    shutil.copy(empty_store, root / "mlflow.db")
-    return root, log(root)
+from tests.tracking.stored import client, runs
 
 
 def test_times_are_those_of_the_work_one_backbone_after_the_other(
