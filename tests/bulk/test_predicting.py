@@ -1,10 +1,12 @@
 import hashlib
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,6 +54,28 @@ def contents(folder: Path) -> dict[str, str]:
         for path in folder.rglob("*")
         if path.is_file() and path.name != "lock"
     }
+
+
+@contextmanager
+def no_file_above(size: int) -> Iterator[None]:
+    """Writing more than `size` bytes to a file fails, as on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("ending", [".parquet", ".safetensors", ".json"])
+def test_a_full_disk_is_named_and_the_run_goes_on_later(predict, tmp_path, ending):
+    predict("whole")
+    sizes = [path.stat().st_size for path in (tmp_path / "whole").rglob(f"*{ending}")]
+    cure = f"{ending}: cannot be written .*make room, then go on with --resume"
+    with pytest.raises(OSError, match=cure), no_file_above(min(sizes) - 1):
+        predict()
+    predict(resume=True)
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
 
 
 def test_parts_and_summary_tell_of_all_photos(predict, tmp_path):

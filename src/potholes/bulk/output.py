@@ -151,6 +151,11 @@ class Output:
             _flush(partial)
             partial.replace(path)
             _flush(path.parent)
+        except OSError as error:
+            cause = error.strerror or error
+            raise OSError(
+                f"{path}: cannot be written ({cause}); make room, then go on with --resume"
+            ) from None
         finally:
             partial.unlink(missing_ok=True)
         self.written(path)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from potholes.files.documents import to_json
 
@@ -18,7 +18,8 @@ def write_tensors(path: Path, tensors: dict[str, NDArray[Any]], metadata: dict[s
     """Write named arrays with `metadata` as one sorted JSON string under the key `json`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     contiguous = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
-    save_file(contiguous, path, metadata={"json": to_json(metadata)})
+    # not save_file, whose errors of a full disk are no OSError
+    path.write_bytes(save(contiguous, metadata={"json": to_json(metadata)}))
 
 
 def read_tensors(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
