@@ -7,10 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from mlflow import MlflowClient
 
+from potholes.tracking.store import sqlite_uri
 from tests.clone import ROOT, Clone, stages_run
 from tests.page.browser import CHROMIUM, Browser
 from tests.readme import blocks
+from tests.tracking.stored import all_runs, content
 
 PAGE = ROOT / "docs/experiments.md"
 (
@@ -29,6 +32,8 @@ PAGE = ROOT / "docs/experiments.md"
     COLLEAGUE,
     HISTORY,
 ) = blocks(PAGE)
+AGAIN = "MLFLOW_TRACKING_URI=sqlite:///again/mlflow.db"
+OWN = ("git_commit", "git_dirty", "mlflow.source.git.commit", "changed")  # of the commit itself
 HEADS = {f"{stage}@resnet18" for stage in ("train", "crossvalidate", "evaluate")}
 
 
@@ -71,6 +76,41 @@ def test_the_loop_from_the_first_commit_to_a_branch(project: Clone) -> None:
     assert "lr: 0.03" in project.run("git show higher-rate:params.yaml")
 
 
+def test_a_lost_store_is_filled_each_state_once_with_its_own_time_and_commit(
+    project: Clone,
+) -> None:
+    before = _stable(_client(project, "mlflow.db"))
+    assert len(before) == 5 * 2  # parent and child
+    said = project.run(f"{AGAIN} potholes track-history")
+    assert "5 states logged, 0 known, 1 skipped" in said
+    assert "state: skipped: no results (dvc.lock) in it" in said
+    assert "[faster]: logged" in said
+    client = _client(project, "again/mlflow.db")
+    assert _stable(client) == before
+    commits = dict(
+        line.split()
+        for line in project.run(
+            "git log --all --format='%H %ct'; git for-each-ref refs/exps "
+            "--format='%(objectname) %(committerdate:unix)'"
+        ).splitlines()
+    )
+    parents = [run for run in all_runs(client) if run.data.tags["role"] == "pipeline"]
+    assert len({run.data.tags["git_commit"] for run in parents}) == 5
+    for run in parents:
+        assert run.info.end_time == 1000 * int(commits[run.data.tags["git_commit"]])
+        assert run.data.tags["git_dirty"] == "false"
+    assert project.run("git status --porcelain") == ""
+    assert not list((project.folder / ".dvc/tmp").glob("history-*"))
+
+
+def test_what_the_store_has_is_not_logged_again(project: Clone) -> None:
+    assert "0 states logged, 5 known, 1 skipped" in project.run(f"{AGAIN} potholes track-history")
+    project.run(
+        f"{AGAIN} python -m stages.track reports models data/predictions reports/mlflow.json"
+    )
+    assert len(all_runs(_client(project, "again/mlflow.db"))) == 5 * 2
+
+
 def test_a_colleague_gets_results_and_experiments_and_runs_nothing(project: Clone) -> None:
     run(project, REMOTE)
     run(project, OLDER)
@@ -86,6 +126,23 @@ def test_a_colleague_gets_results_and_experiments_and_runs_nothing(project: Clon
     for title in ("First run", "Twice the learning rate", "[temporary]"):
         assert f"{title}: logged" in history
     assert "3 states logged, 0 known, 1 skipped" in history
+    clone.run("rm -rf mlflow.db .dvc/cache ../storage")
+    said = clone.run("potholes track-history")
+    assert "0 states logged, 0 known, 4 skipped" in said
+    assert "[temporary]: skipped: outputs neither in DVC's cache nor in its remote" in said
+
+
+def _client(clone: Clone, database: str) -> MlflowClient:
+    return MlflowClient(sqlite_uri(clone.folder / database))
+
+
+def _stable(client: MlflowClient) -> list[object]:
+    """The runs' params, points and files, and the tags that are not of the commit."""
+    runs = []
+    for name, status, parent, params, points, tags, files in content(client):
+        tags = {key: value for key, value in tags.items() if key not in OWN}
+        runs.append((name, status, parent, params, points, tags, files))
+    return runs
 
 
 def test_metrics_are_a_few_numbers(pipeline: Clone) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from potholes.bulk.predictor import Options
 from potholes.bulk.tables import read_parts
 from potholes.weights.pink_noise import pink_noise
 
-pytest.importorskip("ray", reason="the extra `ray` is not installed")
+ray = pytest.importorskip("ray", reason="the extra `ray` is not installed")
 
 PHOTOS = 48
 SMALL = Options(batch_size=4, part_size=4)
@@ -83,15 +84,11 @@ def test_a_cluster_that_loses_a_node_writes_the_local_runners_bytes(
     assert len(set(paths)) == len(paths) == PHOTOS
 
 
-def test_a_cluster_that_does_not_answer_is_one_line(photos, resnet18_model, tmp_path):
-    request = Request(
-        [str(photos)],
-        resnet18_model,
-        tmp_path / "out",
-        SMALL,
-        quiet=True,
-        runner="ray",
-        ray_address="127.0.0.1:1",
-    )
-    with pytest.raises(ValueError, match=r"--ray-address: 127\.0\.0\.1:1: "):
-        Job(request).do()
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "ray://127.0.0.1:1", "127.0.0.1:many"])
+def test_a_cluster_that_does_not_answer_is_one_line_at_once(
+    photos, resnet18_model, tmp_path, address
+):
+    request = Request([str(photos)], resnet18_model, tmp_path / "out", SMALL, quiet=True)
+    with pytest.raises(ValueError, match=f"^--ray-address: {address}: .*; start the cluster"):
+        Job(replace(request, runner="ray", ray_address=address)).do()
+    assert not ray.is_initialized()

@@ -6,12 +6,14 @@ not at all. So the output is that of the local runner, to the byte.
 
 import logging
 import pickle
+import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import urlsplit
 
 import ray
 import ray.data
@@ -22,6 +24,8 @@ from potholes.bulk.output import Output
 from potholes.bulk.parts import Part, cut, listed_sha256
 from potholes.bulk.predictor import Done, Options, Predictor
 from potholes.bulk.progress import Progress
+
+_PATIENCE = 10.0  # seconds for a cluster to answer
 
 
 class Worker:
@@ -72,7 +76,10 @@ def run_on_ray(
     `address` is that of a cluster (`auto`, `ray://host:10001`), None starts Ray on this machine.
     `workers` are at most so many cores, 0 means all. A part whose node is lost is predicted again
     on another. The driver holds the paths of all photos, and the parts that are being written.
+    Raises ValueError where the cluster does not answer.
     """
+    if address:
+        _check_answers(address)
     parts, jobs = 0, list[_Job]()
     for part in cut(source, predictor.options.part_size):
         parts = part.index + 1
@@ -90,6 +97,19 @@ def run_on_ray(
                 progress.add(len(done.errors), sum(error is not None for error in done.errors))
     output.drop_parts_from(parts)
     return parts
+
+
+def _check_answers(address: str) -> None:
+    """Whether anybody listens at HOST:PORT, since Ray tries for 13 minutes."""
+    parts = urlsplit(address if "://" in address else f"//{address}")
+    try:
+        if parts.hostname and parts.port:
+            socket.create_connection((parts.hostname, parts.port), _PATIENCE).close()
+    except (OSError, ValueError) as error:
+        raise ValueError(
+            f"--ray-address: {address}: {error}; start the cluster, or name where it listens "
+            "(docs/scale.md)"
+        ) from None
 
 
 @contextmanager
