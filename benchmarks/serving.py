@@ -35,10 +35,11 @@ class Server:
             free.bind(("127.0.0.1", 0))
             self.address = f"http://127.0.0.1:{free.getsockname()[1]}/invocations"
             port = free.getsockname()[1]
-        command, environment = server(Path.cwd(), os.environ, "127.0.0.1", port)
+        model = "models:/potholes@champion"
+        started = server(Path.cwd(), os.environ, model, "127.0.0.1", port)
         pipe, nobody = subprocess.PIPE, subprocess.DEVNULL  # who listens to a line a request
         self.process = subprocess.Popen(
-            command, env=environment, stdout=nobody, stderr=pipe, text=True
+            started.command, env=started.environment, stdout=nobody, stderr=pipe, text=True
         )
         assert self.process.stderr
         for line in self.process.stderr:

@@ -27,5 +27,5 @@ def test_a_limit_beside_zero_keeps_its_side() -> None:
 
 def test_only_the_stand_in_is_called_one() -> None:
     assert [
-        kind for kind in ("imagenet", "folder", "random") if "stand-in" in weights_note(kind)
+        kind for kind in ("imagenet", "folder", "random") if "STAND-IN" in weights_note(kind)
     ] == ["random"]

@@ -47,3 +47,5 @@ def test_the_pipeline_takes_adopted_photos_and_keeps_the_split(project: Clone) -
     wrong = project.run(f"sed -i s/pothole/crack/ labels.csv; {command}; echo $?", fails=False)
     assert "unknown class crack" in wrong
     assert wrong.splitlines()[-1] == "2"
+    missing = project.run(f"{command}s", fails=True)
+    assert "data/raw/labelleds: no such folder; data.labelled is data/raw/labelled" in missing

@@ -103,7 +103,7 @@ def test_the_first_state_is_the_champion_and_says_why(registry: Registry) -> Non
         "measure": "cross-validated accuracy",
         "rule": "best_crossvalidated",
         "score.cv_acc": "0.9",
-        "stand_in": "yes",
+        "stand_in": "true",
         "weights": "random",
     }
     assert expected.items() <= version.tags.items()

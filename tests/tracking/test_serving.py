@@ -25,10 +25,13 @@ from potholes.synthetic.roads import photo_bytes
 from potholes.tracking.servable import write_servable
 from potholes.tracking.serving import server
 from tests.factories import REPOSITORY, write_project
+from tests.servers import free_port
 from tests.tracking.conftest import log
 
 PHOTOS = 50
 BAD = ["???", "", None, "aGVsbG8="]
+
+CHAMPION = "models:/potholes@champion"
 
 
 @pytest.fixture(scope="module")
@@ -162,9 +165,7 @@ def address(
     shutil.copytree(selected, project / "models/selected")
     shutil.copy(empty_store, project / "mlflow.db")
     log(project)
-    with socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-c", "from potholes.cli import main; main()", "serve", f"--port={port}"],
         cwd=project,
@@ -222,10 +223,23 @@ def test_the_server_goes_on_after_bad_pictures_and_refuses_too_many(
 
 def test_the_server_listens_on_this_machine_alone(project: Path) -> None:
     log(project)
-    command, environment = server(project, {}, "127.0.0.1", 5001)
+    started = server(project, {}, CHAMPION, "127.0.0.1", free_port())
+    command = started.command
     assert command[command.index("--host") + 1] == "127.0.0.1"
-    assert command[command.index("--model-uri") + 1] == "models:/potholes@champion"
-    assert environment["MLFLOW_TRACKING_URI"].startswith("sqlite:///")
+    assert command[command.index("--model-uri") + 1] == CHAMPION
+    assert started.environment["MLFLOW_TRACKING_URI"].startswith("sqlite:///")
+    assert started.version.sentence.startswith("potholes version 1: resnet")
+    assert "random STAND-IN" in started.version.sentence
+
+
+def test_a_port_that_is_taken_is_named_before_anything_starts(project: Path) -> None:
+    log(project)
+    with socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(ValueError, match=f"--port: 127.0.0.1:{port} cannot be used"):
+            server(project, {}, CHAMPION, "127.0.0.1", port)
 
 
 def test_without_a_champion_the_cure_is_named(
@@ -236,7 +250,8 @@ def test_without_a_champion_the_cure_is_named(
         main(["serve"])
     assert stop.value.code == 2
     error = capsys.readouterr().err
-    assert "no model potholes@champion yet; run `make repro`, or `make register`" in error
+    assert error.startswith("error: --model: models:/potholes@champion: no version of potholes in ")
+    assert "yet; run `make repro`, or `make register`" in error
     assert error.count("\n") == 1
 
 

@@ -1,7 +1,10 @@
+import signal
+import subprocess
 import sys
 import webbrowser
 from pathlib import Path
 
+import psutil
 import pytest
 
 from potholes.cli import main
@@ -9,6 +12,7 @@ from potholes.files.documents import write_document
 from potholes.tracking import viewer
 from potholes.tracking.store import Store
 from potholes.tracking.tables import Receipt
+from tests.servers import free_port
 
 FILE = Store("sqlite:////x/mlflow.db", Path("/x/mlflow.db"))
 SERVER = Store("https://runs.example", None)
@@ -50,10 +54,9 @@ def test_nothing_is_opened_if_the_server_of_this_machine_does_not_start(
     opened: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(viewer, "has_screen", lambda _: True)
-    monkeypatch.setattr(viewer, "PORT", 1)  # nobody listens there
     fails = [sys.executable, "-c", "raise SystemExit(3)"]
-    monkeypatch.setattr(viewer, "serve_command", lambda _: fails)
-    assert viewer.show("http://127.0.0.1:5000/#/x", FILE) == 3
+    monkeypatch.setattr(viewer, "serve_command", lambda *_: fails)
+    assert viewer.show("http://127.0.0.1:1/#/x", FILE, 1) == 3  # nobody listens there
     assert opened == []
 
 
@@ -63,11 +66,11 @@ def test_the_command_prints_the_address_of_the_experiment(
     monkeypatch.chdir(tmp_path)
     receipt = Receipt("x", "potholes", "7", "f", True, "", "p", {}, "")
     write_document(tmp_path / "mlflow.json", receipt)
-    monkeypatch.setattr(viewer, "serve_command", lambda _: [sys.executable, "-c", ""])
+    monkeypatch.setattr(viewer, "serve_command", lambda *_: [sys.executable, "-c", ""])
     with pytest.raises(SystemExit) as stop:
-        main(["ui", "--receipt", "mlflow.json"])
+        main(["ui", "--receipt", "mlflow.json", "--port", str(free_port())])
     assert stop.value.code == 0
-    assert "http://127.0.0.1:5000/#/experiments/7/runs?" in capsys.readouterr().out
+    assert "/#/experiments/7/runs?" in capsys.readouterr().out
 
 
 def test_runs_that_were_not_logged_are_a_line_with_the_reason(
@@ -79,3 +82,22 @@ def test_runs_that_were_not_logged_are_a_line_with_the_reason(
         main(["ui", "--receipt", str(tmp_path / "mlflow.json")])
     assert stop.value.code == 2
     assert "not logged to MLflow (refused)" in capsys.readouterr().err
+
+
+def test_the_server_ends_with_the_command(tmp_path: Path) -> None:
+    code = """
+import sys
+from pathlib import Path
+from potholes.tracking import viewer
+from potholes.tracking.store import Store
+waits = "import os, sys; print(os.getpid(), flush=True); sys.stdin.read()"
+viewer.serve_command = lambda *_: [sys.executable, "-c", waits]
+viewer.show("http://127.0.0.1:1/", Store("sqlite:////x/mlflow.db", Path("/x/mlflow.db")))
+"""
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-c", code], **pipes) as command:
+        assert command.stdout
+        server = psutil.Process(int(command.stdout.readline()))
+        command.terminate()
+        assert command.wait(30) == 128 + signal.SIGTERM
+        assert not server.is_running()

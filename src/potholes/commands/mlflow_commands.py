@@ -15,6 +15,7 @@ def add_mlflow(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         default=Path("reports/mlflow.json"),
         help="what the stage track wrote (default: %(default)s)",
     )
+    ui.add_argument("--port", type=int, default=5000, help="(default: %(default)s)")
     ui.set_defaults(run=_ui)
     history = commands.add_parser(
         "track-history", help="log to MLflow every commit and experiment that it lacks"
@@ -24,7 +25,12 @@ def add_mlflow(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "register", help="make these results' model the champion in MLflow, whatever its score"
     )
     register.set_defaults(run=_register)
-    serve = commands.add_parser("serve", help="answer over HTTP with MLflow's champion")
+    serve = commands.add_parser("serve", help="answer over HTTP with a model of MLflow's registry")
+    serve.add_argument(
+        "--model",
+        default="models:/potholes@champion",
+        help="another version, such as models:/potholes@previous (default: %(default)s)",
+    )
     serve.add_argument("--host", default="127.0.0.1", help="address (default: %(default)s)")
     serve.add_argument("--port", type=int, default=5001, help="(default: %(default)s)")
     serve.set_defaults(run=_serve)
@@ -32,7 +38,8 @@ def add_mlflow(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def _ui(options: argparse.Namespace) -> None:
     from potholes.files.documents import read_document
-    from potholes.tracking.run_page import run_page
+    from potholes.tracking.ports import check_free
+    from potholes.tracking.run_page import HOST, run_page
     from potholes.tracking.state import set_switches
     from potholes.tracking.store import find_store
     from potholes.tracking.tables import Receipt
@@ -42,10 +49,12 @@ def _ui(options: argparse.Namespace) -> None:
     if receipt.experiment_id is None:
         raise ValueError(f"{options.receipt}: not logged to MLflow ({receipt.reason}); run make ui")
     store = find_store(os.environ, Path.cwd())
-    page = run_page(store.public_uri, receipt.experiment_id)
+    page = run_page(store.public_uri, receipt.experiment_id, options.port)
+    if not store.is_server:
+        check_free(HOST, options.port)
     print(page, flush=True)
     set_switches(store)
-    sys.exit(show(page, store))
+    sys.exit(show(page, store, options.port))
 
 
 def _track_history(options: argparse.Namespace) -> None:
@@ -78,7 +87,7 @@ def _register(options: argparse.Namespace) -> None:
 def _serve(options: argparse.Namespace) -> None:
     from potholes.tracking.serving import server
 
-    command, environment = server(Path.cwd(), os.environ, options.host, options.port)
+    started = server(Path.cwd(), os.environ, options.model, options.host, options.port)
     address = f"http://{options.host}:{options.port}/invocations"
-    print(f"The champion answers at {address} (docs/serving.md)", flush=True)
-    os.execve(command[0], command, environment)
+    print(f"{started.version.sentence}\nIt will answer at {address} (docs/serving.md)", flush=True)
+    os.execve(started.command[0], started.command, started.environment)

@@ -48,6 +48,7 @@ def _export(options: argparse.Namespace) -> None:
     if (options.format == "torchvision") != (options.weights is not None):
         raise ValueError("--weights: needed for --format torchvision, and for it alone")
     from potholes.selection.model_folder import read_model
+    from potholes.wording import weights_note
 
     with model_folder(options.model) as folder:
         model = read_model(folder)
@@ -61,4 +62,6 @@ def _export(options: argparse.Namespace) -> None:
             except ModuleNotFoundError as error:
                 raise ValueError(f"--format onnx: {error}; run `pip install onnx`") from None
             write_whole_graph(options.out, model)
+    deployed = model.deployed
+    print(f"{deployed.backbone}, {weights_note(deployed.origin)}")
     print(f"{options.out}: {options.out.stat().st_size:,} bytes")

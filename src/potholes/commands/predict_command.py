@@ -61,7 +61,11 @@ def _predict(options: argparse.Namespace) -> None:
         job = Job(Request(model=model, options=columns, quiet=options.quiet, **given))
         if not silent:
             print(job.opening(), flush=True)
-        outcome = job.do()
+        try:
+            outcome = job.do()
+        except KeyboardInterrupt:
+            print("stopped; the same command with --resume goes on", file=sys.stderr)
+            raise
     if options.json:
         print(as_json(job.request, outcome))
     elif not options.quiet:

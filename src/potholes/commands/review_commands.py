@@ -27,6 +27,9 @@ def add_review(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--into", type=Path, required=True, help="labelled folder, such as data/raw/labelled"
     )
     adopt.add_argument(
+        "--new", action="store_true", help="begin a labelled folder where there is none"
+    )
+    adopt.add_argument(
         "--subfolder", default="", help="sub-folder of each class for these photos (default: none)"
     )
     adopt.set_defaults(run=_adopt)
@@ -56,6 +59,11 @@ def _adopt(options: argparse.Namespace) -> None:
     from potholes.review.adopting import adopt
 
     params = load_params()
+    if not (options.new or options.into.exists()):
+        raise ValueError(
+            f"--into: {options.into}: no such folder; data.labelled is {params.data.labelled}; "
+            "add --new to begin another labelled folder"
+        )
     done = adopt(options.labels, options.source, options.into, params, subfolder=options.subfolder)
     print(
         f"{len(done.copied)} photos copied into {options.into}, {done.present} were there already"

@@ -44,10 +44,12 @@ def read_labels(path: Path) -> list[Labelled]:
     """
     if not path.is_file():
         raise ValueError(f"{path}: no such file; save it from the page of `potholes review`")
+    if not path.stat().st_size:
+        raise ValueError(f"{path}: empty; save it again from the page of `potholes review`")
     try:
         header, lines = read_cells(path)
     except UnicodeDecodeError:
-        raise ValueError(f"{path}: not UTF-8; save it as CSV UTF-8") from None
+        raise ValueError(f"{path}: no CSV, or not in UTF-8; save it as CSV UTF-8") from None
     except csv.Error as error:
         raise ValueError(f"{path}: not a CSV file ({error})") from None
     names = [name.removeprefix("\ufeff").strip().lower() for name in header]  # Excel's BOM

@@ -52,7 +52,7 @@ def version_tags(candidate: Candidate) -> dict[str, str]:
         FINGERPRINT: candidate.fingerprint,
         "measure": candidate.measure.name,
         "rule": selection.rule,
-        "stand_in": "yes" if selection.origin == "random" else "no",
+        "stand_in": "true" if selection.origin == "random" else "false",
         "weights": selection.origin,
         **{SCORE + name: f"{value:.7g}" for name, value in values.items() if value is not None},
     }

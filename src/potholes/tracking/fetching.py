@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from potholes.selection.tables import CLASSIFIER_FILE
-from potholes.tracking.sqlite import bring_home
+from potholes.tracking.registered import find_version
 from potholes.tracking.state import set_switches
 from potholes.tracking.store import find_store
 
@@ -17,11 +17,8 @@ def fetch_model(uri: str, folder: Path, project: Path, environ: Mapping[str, str
     has no such model, or it holds no classifier.
     """
     store = find_store(environ, project)
-    if store.database and not store.database.exists():
-        raise ValueError(f"--model: {uri}: no MLflow store at {store.public_uri}; run `make repro`")
     set_switches(store)
-    if store.database and store.artifacts:
-        bring_home(store.database, store.artifacts.as_uri())
+    find_version(store, uri)
     os.environ["MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR"] = "false"
     os.environ["MLFLOW_TRACKING_URI"] = store.uri  # of the registry, too
     from mlflow.artifacts import download_artifacts

@@ -1,7 +1,8 @@
-"""Whether a SQLite store has a state already, asked without MLflow, whose import takes seconds."""
+"""What a SQLite store has, asked without MLflow, whose import takes seconds."""
 
 import sqlite3
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from potholes.report.fingerprint import FINGERPRINT
@@ -25,7 +26,12 @@ JOIN tags AS parent ON parent.run_uuid = runs.run_uuid AND parent.key = '{PARENT
 JOIN tags AS backbone ON backbone.run_uuid = runs.run_uuid AND backbone.key = '{BACKBONE}'
 WHERE parent.value = ? AND runs.lifecycle_stage = 'active'
 """
-_ALIAS_QUERY = "SELECT 1 FROM registered_model_aliases WHERE name = ? AND alias = ?"
+_ALIASES_QUERY = "SELECT alias, version FROM registered_model_aliases WHERE name = ?"
+# a version that was deleted keeps its number
+_VERSIONS_QUERY = """
+SELECT version FROM model_versions WHERE name = ? AND current_stage != 'Deleted_Internal'
+"""
+_TAGS_QUERY = "SELECT version, key, value FROM model_version_tags WHERE name = ?"
 _RUNNING_QUERY = "SELECT 1 FROM runs WHERE status = 'RUNNING' LIMIT 1"
 
 
@@ -47,10 +53,31 @@ def known_state(database: Path, experiment: str, fingerprint: str) -> Logged | N
     return Logged(str(found[0]), found[1], dict(children), registry=found[2])
 
 
-def has_alias(database: Path, model: str, alias: str) -> bool:
-    """Whether a version of the registered model `model` has `alias`."""
+@dataclass(frozen=True)
+class Registered:
+    """A registered model: its aliases' versions, and each version's tags."""
+
+    aliases: dict[str, str]
+    versions: dict[str, dict[str, str]]
+
+
+def registered_model(database: Path, name: str) -> Registered:
+    """The model `name`; without versions where the store has none of that name.
+
+    Raises ValueError where the tables are not as this version of MLflow makes them.
+    """
     try:
         with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
-            return connection.execute(_ALIAS_QUERY, (model, alias)).fetchone() is not None
-    except sqlite3.Error:
-        return False
+            aliases, versions, tags = (
+                connection.execute(query, (name,)).fetchall()
+                for query in (_ALIASES_QUERY, _VERSIONS_QUERY, _TAGS_QUERY)
+            )
+    except sqlite3.Error as error:
+        raise ValueError(
+            f"{database}: {error}; `make track` brings it to this version of MLflow"
+        ) from None
+    found: dict[str, dict[str, str]] = {str(version): {} for (version,) in versions}
+    for version, key, value in tags:
+        if str(version) in found:
+            found[str(version)][key] = value
+    return Registered({alias: str(version) for alias, version in aliases}, found)

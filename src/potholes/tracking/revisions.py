@@ -37,6 +37,8 @@ class Revision:
 def revisions(project: Path) -> list[Revision]:
     """Every commit of every branch and tag and every experiment; the oldest first.
 
+    Of a commit that is an experiment as well, the experiment comes first: it has a name.
+
     Raises ValueError where `project` is in no git repository.
     """
     fields = "%H%x00%ct%x00%s"
@@ -62,7 +64,7 @@ def revisions(project: Path) -> list[Revision]:
         Revision(commit, float(time), name, subject, _blobs(project, commit))
         for commit, time, name, subject in known
     ]
-    return sorted(found, key=lambda one: (one.time, one.experiment))
+    return sorted(found, key=lambda one: (one.time, not one.experiment, one.experiment))
 
 
 def distinct(found: Iterable[Revision]) -> list[Revision]:

@@ -21,16 +21,15 @@ _WIDTHS = {
     "metrics.`test/auc`": 85,
     "tags.`changed`": 145,
     "attributes.`Dataset`": 240,
-    "duration": 85,
 }
 
 
-def run_page(tracking_uri: str, experiment_id: str) -> str:
-    """The address of the runs of an experiment: on its server, or on that of `potholes ui`."""
+def run_page(tracking_uri: str, experiment_id: str, port: int = PORT) -> str:
+    """The address of an experiment's runs: on its server, or on that of `potholes ui` at `port`."""
     server = (
         tracking_uri
         if tracking_uri.startswith(("http://", "https://"))
-        else f"http://{HOST}:{PORT}"
+        else f"http://{HOST}:{port}"
     )
     query = f"workflowType=machine_learning&viewStateShareKey={VIEW}"
     return f"{server.rstrip('/')}/#/experiments/{experiment_id}/runs?{query}"

@@ -1,32 +1,37 @@
-"""The champion over HTTP, by MLflow's own server."""
+"""A registered model over HTTP, by MLflow's own server."""
 
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from potholes.tracking.lookup import has_alias
-from potholes.tracking.registering import CHAMPION, MODEL
-from potholes.tracking.sqlite import bring_home
+from potholes.tracking.ports import check_free
+from potholes.tracking.registered import Version, find_version
 from potholes.tracking.state import set_switches
-from potholes.tracking.store import Store, find_store
-
-_NONE = f"no model {MODEL}@{CHAMPION} yet; run `make repro`, or `make register` for these results"
+from potholes.tracking.store import find_store
 
 
-def server(
-    project: Path, environ: Mapping[str, str], host: str, port: int
-) -> tuple[list[str], dict[str, str]]:
-    """Command and environment of a server of the champion in the store of `project`.
+@dataclass(frozen=True)
+class Server:
+    """What starts a server, and the version that it answers with."""
 
-    Raises ValueError where there is no champion.
+    command: list[str]
+    environment: dict[str, str]
+    version: Version
+
+
+def server(project: Path, environ: Mapping[str, str], model: str, host: str, port: int) -> Server:
+    """A server of `model` (models:/NAME@ALIAS) in the store of `project`.
+
+    Raises ValueError where there is no such model, or something listens at the port.
     """
     store = find_store(environ, project)
     set_switches(store)
-    if not _has_champion(store):
-        raise ValueError(f"{store.public_uri}: {_NONE}")
+    version = find_version(store, model)
+    check_free(host, port)
     command = [sys.executable, "-m", "mlflow", "models", "serve"]
-    command += ["--model-uri", f"models:/{MODEL}@{CHAMPION}", "--env-manager", "local"]
+    command += ["--model-uri", model, "--env-manager", "local"]
     command += ["--host", host, "--port", str(port)]
     own = {
         "MLFLOW_TRACKING_URI": store.uri,
@@ -34,20 +39,4 @@ def server(
         # where MLflow looks for uvicorn
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
     }
-    return command, {**os.environ, **own}
-
-
-def _has_champion(store: Store) -> bool:
-    if store.database and store.artifacts:
-        if not store.database.exists():
-            return False
-        bring_home(store.database, store.artifacts.as_uri())
-        return has_alias(store.database, MODEL, CHAMPION)
-    from mlflow import MlflowClient
-    from mlflow.exceptions import MlflowException
-
-    try:
-        found = MlflowClient(store.uri).search_registered_models(f"name = '{MODEL}'")
-    except MlflowException as error:
-        raise ValueError(f"{store.public_uri}: {error}") from None
-    return any(CHAMPION in model.aliases for model in found)
+    return Server(command, {**os.environ, **own}, version)

@@ -105,8 +105,8 @@ def write_state(client: "MlflowClient", experiment: str, state: State) -> Logged
     for name, content in state.children.items():
         children[name] = _start(client, experiment, state, content, {PARENT: parent}, clock)
         clock += content.seconds
-        client.set_terminated(children[name], "FINISHED", _milliseconds(clock))
-    client.set_terminated(parent, "FINISHED", _milliseconds(state.ended))
+        _finish(client, children[name], clock)
+    _finish(client, parent, state.ended)
     return Logged(experiment, parent, children)
 
 
@@ -133,6 +133,12 @@ def _start(
         client.log_inputs(run_id, [_dataset(photos) for photos in content.photos])
     _log_files(client, run_id, content, state.private)
     return run_id
+
+
+def _finish(client: "MlflowClient", run_id: str, ended: float) -> None:
+    """End a run; who wrote it matters only as long as it is not complete."""
+    client.set_terminated(run_id, "FINISHED", _milliseconds(ended))
+    client.delete_tag(run_id, WRITER)
 
 
 def _log_numbers(client: "MlflowClient", run_id: str, content: RunContent, at: int) -> None:
