@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -82,10 +83,46 @@ def linked(photos: list[Path], target: Path, count: int) -> Path:
     return target / "photos"
 
 
+def torchvision_way(name: str, paths: list[Path]) -> Callable[[], None]:
+    """The usual loop: torchvision's transforms in two workers, its network in float32."""
+    import torch
+    from torchvision import models, transforms
+
+    steps = transforms.Compose(
+        [
+            transforms.Resize((224, 224)),
+            transforms.ToTensor(),
+            transforms.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]),
+        ]
+    )
+    network = getattr(models, name)().eval()
+
+    class Photos(torch.utils.data.Dataset[torch.Tensor]):
+        def __len__(self) -> int:
+            return len(paths)
+
+        def __getitem__(self, index: int) -> torch.Tensor:
+            with Image.open(paths[index]) as photo:
+                return steps(photo.convert("RGB"))  # type: ignore[no-any-return]
+
+    loader = torch.utils.data.DataLoader(Photos(), batch_size=SIZE, num_workers=2)
+
+    def job() -> None:
+        with torch.inference_mode():
+            for batch in loader:
+                network(batch)
+
+    return job
+
+
 def speed(photos: list[Path], model: Path, folder: Path) -> None:
-    """Photos a second, and CPU time, of predict and of the bare engine on decoded photos."""
+    """Photos a second of predict, of the bare engine on decoded photos, and of torchvision.
+
+    And CPU time, which does not count torchvision's workers.
+    """
     count = 256
-    source = open_sources([str(linked(photos, folder, count))])
+    place = linked(photos, folder, count)
+    source = open_sources([str(place)])
     predictor = Predictor(model, Options())
     engine = load_engine(model / GRAPH_FILE, device="cpu")
     image = predictor.classifier.image
@@ -105,7 +142,13 @@ def speed(photos: list[Path], model: Path, folder: Path) -> None:
         for batch in loaded_batches(data, lambda one: decode(one, image).pixels, batch_size=SIZE):
             engine.features(np.stack(batch))
 
-    jobs = {"bare engine": bare, "predict": predict, "decode ahead": plain}
+    usual = torchvision_way(predictor.deployed.backbone, sorted(place.rglob("*.jpg")))
+    jobs = {
+        "bare engine": bare,
+        "predict": predict,
+        "decode ahead": plain,
+        "torchvision, float32": usual,
+    }
     for name, job in jobs.items():
         for _ in range(3):
             start = time.process_time()

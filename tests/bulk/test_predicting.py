@@ -19,6 +19,7 @@ from potholes.bulk.predicting import Job, Outcome, Request
 from potholes.bulk.predictor import Options
 from potholes.bulk.tables import WORK_FOLDER, read_parts, read_summary
 from potholes.weights.pink_noise import pink_noise
+from tests.tiny_model import write_tiny_model
 
 PHOTOS = 11
 SMALL = Options(batch_size=2, part_size=4)
@@ -117,6 +118,14 @@ def test_clear_strangers_are_counted_and_named(photos, resnet18_model, tmp_path)
     summary = job.do().summary
     assert summary.strangers == PHOTOS
     assert summary.strangers_first[0] == "drive 0/=0.png"
+
+
+def test_workers_change_no_byte_of_a_float_model(photos, tmp_path, params):
+    model = write_tiny_model(tmp_path / "model", params.image, precision="float32")
+    for workers in (1, 3):
+        asked = Request([str(photos)], model, tmp_path / str(workers), SMALL, quiet=True)
+        Job(replace(asked, workers=workers)).do()
+    assert contents(tmp_path / "1") == contents(tmp_path / "3")
 
 
 def test_workers_and_batches_change_no_byte(predict, tmp_path):

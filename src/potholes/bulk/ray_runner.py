@@ -5,6 +5,7 @@ not at all. So the output is that of the local runner, to the byte.
 """
 
 import logging
+import os
 import pickle
 import socket
 from collections.abc import Iterator, Sequence
@@ -119,12 +120,15 @@ def _cluster(address: str | None) -> Iterator[None]:
     Raises ValueError where it does not answer.
     """
     code = Path(potholes.__file__).parent
+    # what Ray tells of its plans and its progress has a file of its own; errors are raised
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
     try:
         ray.init(
             address=address,
             runtime_env={"py_modules": [str(code)]},
             log_to_driver=False,
-            logging_level=logging.WARNING,
+            logging_level=logging.ERROR,
         )
     except (ConnectionError, RuntimeError) as error:
         raise ValueError(f"--ray-address: {address}: {error}") from None
@@ -148,7 +152,7 @@ def _run(
         Worker,
         batch_size=1,
         num_cpus=1,
-        concurrency=min(workers or count, count, len(jobs)),
+        compute=ray.data.ActorPoolStrategy(size=min(workers or count, count, len(jobs))),
         fn_constructor_args=(ray.put(files), options, ray.put(source)),
     )
     for row in done.iter_rows():
