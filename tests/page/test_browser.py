@@ -184,7 +184,12 @@ def test_photos_are_enlarged_by_keyboard_and_arrows_move_on(browser: Browser, fi
 def test_without_scripts_everything_that_matters_is_there(browser: Browser, file: Path) -> None:
     browser.open(file, 800, scripts=False)
     text = browser.run("document.body.innerText")
-    for words in ("Deploy resnet18", "Confusion matrix", "The same as a table", "[pothole] normal"):
+    for words in (
+        "Best with stand-in weights: resnet18",
+        "Confusion matrix",
+        "The same as a table",
+        "[pothole] normal",
+    ):
         assert words in text
     assert not browser.run("document.getElementById('slider').checkVisibility()")
     assert not browser.run("document.getElementById('theme').checkVisibility()")

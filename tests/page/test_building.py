@@ -16,6 +16,7 @@ from potholes.figures.drawing import Table
 from potholes.figures.phrases import shown, tied
 from potholes.page.building import SCRIPTS, build_page, write_page
 from potholes.page.inputs import Inputs, State, read_inputs
+from potholes.page.part_answer import answer
 from potholes.page.part_comparison import RULES as EXPLAINED
 from potholes.page.part_comparison import comparison
 from potholes.page.part_data import data
@@ -24,6 +25,7 @@ from potholes.params_file import load_params
 from potholes.report.fingerprint import FINGERPRINT, fingerprint
 from potholes.report.results import read_results
 from potholes.selection.rules import RULES
+from potholes.wording import plural
 from tests.factories import CLASSES, MACHINE, TWO, predictions, set_params, write_project
 
 PARTS = ["answer", "comparison", "training", "test", "photos", "next", "data"]
@@ -89,7 +91,29 @@ def test_the_page_has_every_part_in_order_each_with_a_sentence(tmp_path: Path) -
         lead = re.search(r'class="lead">([^<]+)</p>', section)
         assert lead is not None
         assert lead[1].strip().endswith(".")
-    assert "Deploy <em>resnet18</em>, epoch 2 of 3" in text
+    assert "Best with stand-in weights: <em>resnet18</em>, epoch 2 of 3" in text
+
+
+def test_who_may_not_deploy_and_what_is_not_real_is_said_first(tmp_path: Path) -> None:
+    write_project(tmp_path / "a")
+    made = inputs(tmp_path / "a")
+    said = answer(made)
+    assert (said.heading, said.generated) == ("Best with stand-in weights:", len(made.samples))
+    write_project(tmp_path / "b", origin="imagenet")
+    set_params(tmp_path / "b", {"data.labelled": "data/raw/labelled"})
+    said = answer(inputs(tmp_path / "b"))
+    assert (said.heading, said.generated) == ("Deploy", 0)
+
+
+def test_misses_and_false_alarms_are_in_the_answer(tmp_path: Path) -> None:
+    write_project(tmp_path)
+    made = inputs(tmp_path)
+    table = made.chosen.evaluated.predictions
+    pairs = list(zip(table.truth, table.labels, strict=True))
+    missed, false = pairs.count(("pothole", "normal")), pairs.count(("normal", "pothole"))
+    positive = table.truth.count("pothole")
+    words = f"missed {missed} of {positive} photos of pothole and raised "
+    assert f"{words}{plural(false, 'false alarm')}" in answer(made).sentences[1]
 
 
 @pytest.mark.parametrize("classes", [CLASSES, ("a", "b", "c"), STRANGE])
@@ -262,7 +286,7 @@ def test_parts_with_nothing_to_show_say_so(tmp_path: Path) -> None:
     assert "nothing to compare it with" in text
     assert "a verdict needs two backbones" in text
     assert text.count("no label is doubted") == 2
-    assert "no look-alikes were found" in text
+    assert "no photos look like frames of one drive" in text
     assert "every photo could be used" in text
 
 
@@ -295,7 +319,9 @@ def test_mistakes_are_all_shown_the_most_confident_first_up_to_the_budget(tmp_pa
         assert len(few.random) == min(2, most)
         rows = {one.row for one in [*few.random, *few.mistakes, *few.right]}
         assert len(rows) == len(few.mistakes) + len(few.right) == most
-        assert few.order.startswith("1 mistake on 6 test photos, the most confident first;")
+        assert few.order.startswith(
+            "As delivered, 1 mistake on 6 test photos, the most confident first;"
+        )
         assert {5: "1 test photo is not", 4: "2 test photos are not"}.get(most, "") in few.order
         assert ("not shown" in few.order) == (most < 6)
     none = photos(replace(inputs(tmp_path), sheet=0, max_photos=0))

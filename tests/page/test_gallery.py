@@ -158,10 +158,40 @@ def test_two_classes_are_filtered_by_truth_by_kind_of_error_and_by_backbone(
             choose(browser, "truth", value)
             count = sum(fits(t, c) and label in (None, t) for t, c in pairs)
             assert browser.run(f"{SEEN}.length") == count
-            none = "" if count else ": no photo fits. Choose another kind or class."
-            assert text(browser, "filtered") == f"{count} of 6 shown{none}"
+            rest = "; “all photos” shows the others too" if kind else ""
+            said = rest if count else ": no photo fits. Choose another kind or class."
+            assert text(browser, "filtered") == f"{count} of 6 shown{said}"
     options = browser.run("[...document.querySelectorAll('#filter-kind option')].map(o => o.text)")
     assert options[3:] == ["normal called pothole", "pothole called normal"]
+
+
+@pytest.mark.parametrize("by", [0, 1])
+def test_captions_and_counts_are_those_of_the_backbone_that_is_looked_at(
+    browser: Browser, two: tuple[Path, list[TestPredictions]], by: int
+) -> None:
+    file, tables = two
+    browser.open(file, 1440)
+    choose(browser, "kind", "")
+    choose(browser, "by", str(by))
+    told = browser.run(
+        f"{SEEN}.map(one => [Number(one.dataset.row), one.querySelector('.called').textContent, "
+        "one.classList.contains('wrong')])"
+    )
+    table = tables[by]
+    assert sorted(told) == [
+        [row, call, call != truth]
+        for row, (truth, call) in enumerate(zip(table.truth, table.labels, strict=True))
+    ]
+    wrong = sum(a != b for a, b in zip(table.truth, table.labels, strict=True))
+    words = "mistake." if wrong == 1 else "mistakes."
+    whose = f"{TWO[by]}, at its own threshold: " if by else ""
+    assert text(browser, "moved") == f"{whose}{wrong} {words}"
+    random = browser.run(
+        "[...document.querySelectorAll('.gallery:not(#gallery) .photo[data-row]')].map(one => "
+        "[Number(one.dataset.row), one.querySelector('.called').textContent])"
+    )
+    assert random
+    assert all(call == tables[0].labels[row] for row, call in random)
 
 
 def test_more_classes_are_filtered_by_what_was_called_and_have_no_threshold(

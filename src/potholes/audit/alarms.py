@@ -99,8 +99,8 @@ def stand_in_weights(origin: Origin) -> Alarm | None:
     if not origin.is_stand_in:
         return None
     advice = (
-        "with ImageNet weights, the scores and the order of the backbones would be different; set "
+        "with ImageNet weights, the scores and the order of the backbones may differ; set "
         "weights.source to imagenet, or to a folder of torchvision state dicts, then run "
-        "`dvc repro`"
+        "`make repro`"
     )
     return Alarm("stand-in weights", f"the weights are {origin.detail}", advice)

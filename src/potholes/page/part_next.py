@@ -69,9 +69,9 @@ def _opening(chosen: Outcome, level: float) -> str:
         so = "so they would not help" if ends[1] < 0 else "so they may or may not help"
     limits = " to ".join(f"{end:+.1f}" for end in ends)
     return (
-        f"{found.photos:,} more labelled photos, as many again as train and val hold, would change "
-        f"the accuracy of {chosen.name} by about {_points(gain):+.1f} percentage points "
-        f"({limits}), {so}; this is extrapolated, with a {level:.0%} interval in brackets."
+        f"Twice as many labelled photos ({found.photos:,} more) would change the accuracy of "
+        f"{chosen.name} by about {_points(gain):+.1f} percentage points ({limits}), {so}; this is "
+        f"extrapolated, with a {level:.0%} interval in brackets."
     )
 
 

@@ -97,7 +97,8 @@ def _order(inputs: Inputs, wrong: int, hidden: int, hidden_wrong: int) -> str:
     """`wrong` and the hidden photos are counts of test photos."""
     count = len(inputs.chosen.evaluated.predictions.truth)
     text = (
-        f"{plural(wrong, 'mistake')} on {plural(count, 'test photo')}, the most confident first; "
+        f"As delivered, {plural(wrong, 'mistake')} on {plural(count, 'test photo')}, the most "
+        "confident first; "
         "then right answers, the nearest to being wrong first. ✗ marks a wrong one."
     )
     if not hidden:

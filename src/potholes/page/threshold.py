@@ -93,6 +93,15 @@ def threshold_slider(chosen: Outcome) -> Slider | None:
     return Slider(made.classes[1], made.threshold, steps)
 
 
+def counts_as_delivered(chosen: Outcome) -> tuple[str, tuple[int, int, int, int]] | None:
+    """The class that is called from the threshold on, and `counts`; None for more than two."""
+    made, table = chosen.evaluated.evaluation, chosen.evaluated.predictions
+    if made.threshold is None or len(made.classes) != 2:
+        return None
+    positive, said = against_the_rest(table, made.classes[1])
+    return made.classes[1], counts([int(hit) for hit in positive], said, made.threshold)
+
+
 def counts(truth: list[int], said: list[float], threshold: float) -> tuple[int, int, int, int]:
     """True negatives, false alarms, misses and hits, called positive from `threshold` on."""
     called = [p >= threshold for p in said]

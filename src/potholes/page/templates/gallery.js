@@ -12,17 +12,18 @@
     flag: figure.querySelector(".flag"),
   }));
   const gallery = photos.filter((photo) => photo.figure.parentElement.id === "gallery");
-  let now = called[0]; // the chosen backbone's answers
+  let now = called[0]; // the chosen backbone's answers at the threshold
 
   // filters: all that is not chosen counts as "all"
   const chosen = (id) => (get(id) ? get(id).value : "");
+  const by = () => Number(chosen("filter-by")); // whose answers are looked at
+  const answers = () => (by() ? called[by()] : now);
   const filter = () => {
     if (!gallery.length) return;
-    const [kind, label, answer, by] = ["kind", "truth", "called", "by"].map((id) => chosen("filter-" + id));
-    const answers = Number(by) ? called[Number(by)] : now;
+    const [kind, label, answer] = ["kind", "truth", "called"].map((id) => chosen("filter-" + id));
     let count = 0;
     for (const { figure, row } of gallery) {
-      const [is, call] = [truth[row], answers[row]];
+      const [is, call] = [truth[row], answers()[row]];
       const right = is === call ? "right" : "wrong";
       const fits =
         (!kind || kind === right || kind === is + ">" + call) &&
@@ -31,16 +32,17 @@
       count += fits ? 1 : 0;
     }
     get("filtered").textContent =
-      count + " of " + gallery.length + " shown" + (count ? "" : ": no photo fits. Choose another kind or class.");
+      count + " of " + gallery.length + " shown" +
+      (count ? (kind ? "; “all photos” shows the others too" : "") : ": no photo fits. Choose another kind or class.");
   };
   if (gallery.length) {
     for (const heading of get("gallery").querySelectorAll("h4")) heading.hidden = true;
-    for (const list of document.querySelectorAll(".filters select")) list.addEventListener("change", filter);
+    for (const list of document.querySelectorAll(".filters select")) list.addEventListener("change", () => show());
     document.querySelector(".filters").hidden = false;
   }
 
   // threshold: counts and scores of two classes, and the answer on each photo
-  const wrong = (row) => now[row] !== truth[row];
+  const wrong = (row) => answers()[row] !== truth[row];
   const share = (part, whole) => (whole ? (part / whole).toFixed(3) : "–");
   const percent = (part, whole) => (whole ? Math.round((100 * part) / whole) + "%" : "0%");
   const matrix = () => {
@@ -59,16 +61,20 @@
     get("accuracy").textContent = share(right + hits, truth.length);
   };
   const captions = () => {
-    for (const { figure, row, called: text, number, delivered, flag } of photos) {
-      text.textContent = classes[now[row]];
-      const probability = (now[row] ? said[row] : 10000 - said[row]) / 10000;
-      number.textContent = now[row] === called[0][row] ? delivered : probability.toFixed(2);
-      figure.classList.toggle("wrong", wrong(row));
-      flag.hidden = !wrong(row);
+    for (const photo of photos) {
+      const { figure, row, number } = photo;
+      const other = by() && gallery.includes(photo); // the random ones above stay the chosen backbone's
+      const call = other ? called[by()][row] : now[row];
+      photo.called.textContent = classes[call];
+      // a probability is known of the chosen backbone; one below a half would read as a mistake
+      const moved = said.length ? "(" + classes[1] + " " + (said[row] / 10000).toFixed(2) + ")" : "";
+      number.textContent = other ? "" : call === called[0][row] ? photo.delivered : moved;
+      figure.classList.toggle("wrong", call !== truth[row]);
+      photo.flag.hidden = call === truth[row];
     }
   };
-  const told = (text, delivered) => {
-    if (!gallery.length) return;
+  const told = () => {
+    if (!gallery.length || !get("moved")) return;
     const changed = truth.map((_, row) => row).filter((row) => now[row] !== called[0][row]);
     const worse = changed.filter(wrong).length;
     const is = worse === 1 ? " photo is" : " photos are";
@@ -77,14 +83,23 @@
       worse + is + " newly wrong, " + (changed.length - worse) + " newly right. ";
     const all = truth.filter((_, row) => wrong(row)).length;
     const here = gallery.filter(({ row }) => wrong(row)).length;
+    const name = by() ? get("filter-by").selectedOptions[0].textContent + ", at its own threshold: " : "";
     get("moved").textContent =
-      (text === delivered ? "" : moved) + all + (all === 1 ? " mistake, " : " mistakes, ") + here + " of them on this page.";
+      (by() || text === delivered ? "" : moved) + name + all + (all === 1 ? " mistake" : " mistakes") +
+      (here < all ? ", " + here + " of them on this page." : ".");
   };
   const controls = [...document.querySelectorAll(".threshold")].map((box) => ({
     input: box.querySelector("input"), output: box.querySelector("output"), reset: box.querySelector("button"),
   }));
   const delivered = controls.length ? controls[0].output.textContent : "";
-  const move = (text) => { // the step nearest to the delivered threshold is that one
+  let text = delivered;
+  const show = () => {
+    captions();
+    told();
+    filter();
+  };
+  const move = (to) => { // the step nearest to the delivered threshold is that one
+    text = to;
     const least = Math.round(Number(text) * 10000);
     now = text === delivered ? called[0] : said.map((p) => (p >= least ? 1 : 0));
     for (const { input, output } of controls) {
@@ -92,9 +107,7 @@
       output.textContent = text;
     }
     matrix();
-    captions();
-    told(text, delivered);
-    filter();
+    show();
   };
   for (const { input, reset } of controls) {
     input.addEventListener("input", () => move(Number(input.value).toFixed(2)));
