@@ -19,7 +19,7 @@ import pytest
 
 from potholes.files.documents import read_document
 from potholes.tracking.tables import Receipt
-from tests.clone import ROOT, Clone, make_clone, stages_run
+from tests.clone import ROOT, Clone, stages_run
 from tests.postgres import binaries, postgres
 from tests.readme import blocks
 from tests.servers import free_port, running
@@ -111,14 +111,20 @@ def _port(address: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def first(team: Team) -> Clone:
-    """The first member has trained and given away the results."""
-    clone = make_clone(team.folder / "first")
+def first(team: Team, pipeline: Clone) -> Clone:
+    """The first member has run the pipeline (all but the end before) and given away the results."""
+    clone = pipeline.copy(team.folder / "first")
+    clone.run("rm -rf .git mlflow.db mlartifacts")
+    clone.set_params({"track.experiment": "team"})
+    clone.run("git init --quiet && git config user.name t && git config user.email t@localhost")
+    clone.run("git add --all && git rm --quiet --cached dvc.lock reports/metrics.json")
+    clone.run("git commit --quiet --message state")
     clone.run("git init --quiet --bare ../origin.git && git remote add origin ../origin.git")
     team.settle(clone)
     team.run(clone, REMOTE)
     said = team.run(clone, GIVE)
     assert "NOT LOGGED" not in said, said
+    assert stages_run(said) == ["report", "track"]  # what reads all params
     return clone
 
 
