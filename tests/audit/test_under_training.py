@@ -25,7 +25,7 @@ def test_under_trained_backbones_are_named_with_the_epochs_that_would_do() -> No
     assert "resnet18 0.850 instead of 0.900" in alarm.evidence
     assert "resnet50" not in alarm.evidence
     assert "train.epochs: 160 and train.step_size: 56" in alarm.advice
-    assert "add 0.040 to resnet34, 0.030 to resnet18)" in alarm.advice
+    assert "epochs add 0.040 to resnet34, 0.030 to resnet18 in cross-validation" in alarm.advice
     assert "select.rule: best_converged" in alarm.advice
 
 

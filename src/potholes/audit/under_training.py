@@ -31,7 +31,7 @@ def _advice(found: Sequence[Comparison], train: TrainParams) -> str:
     gains = ", ".join(f"{row.enough_gain:.3f} to {row.backbone}" for row in known)
     steps = train.step_size * slowest.enough_epochs // train.epochs
     return (
-        f"set train.epochs: {slowest.enough_epochs} and train.step_size: {steps} (that many or "
-        f"fewer add {gains}), or choose by select.rule: best_converged; the ranking of the "
-        "backbones can change"
+        f"set train.epochs: {slowest.enough_epochs} and train.step_size: {steps}, or choose by "
+        f"select.rule: best_converged; up to so many epochs add {gains} in cross-validation, so "
+        "the ranking of the backbones can change"
     )
