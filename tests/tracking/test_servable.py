@@ -47,6 +47,17 @@ def test_the_requirements_are_pinned_and_hold_only_what_inference_needs(folder: 
     assert {line.partition("==")[0] for line in lines} == set(expected.split())
 
 
+def test_environments_of_every_kind_have_the_same_packages(folder: Path) -> None:
+    model = yaml.safe_load((folder / "MLmodel").read_text())
+    environments = model["flavors"]["python_function"]["env"]
+    conda = yaml.safe_load((folder / environments["conda"]).read_text())
+    python, _, pip = conda["dependencies"]
+    assert pip["pip"] == (folder / "requirements.txt").read_text().splitlines()
+    plain = yaml.safe_load((folder / environments["virtualenv"]).read_text())
+    assert python == f"python={plain['python']}"
+    assert plain["dependencies"] == ["-r requirements.txt"]
+
+
 def test_no_pickle_and_no_path_of_this_machine_is_in_it(folder: Path) -> None:
     files = [path for path in folder.rglob("*") if path.is_file()]
     kinds = {path.suffix for path in files}

@@ -55,10 +55,21 @@ def write_servable(folder: Path, selected: Path, model_id: str, run_id: str) -> 
     (folder / "requirements.txt").write_text("".join(f"{line}\n" for line in sorted(pinned)))
     python = {"python": platform.python_version(), "dependencies": ["-r requirements.txt"]}
     _write_yaml(folder / "python_env.yaml", python)
+    _write_yaml(folder / "conda.yaml", _conda(sorted(pinned)))
     example = {"columns": ["image"], "data": [[generated_road()]]}
     write_tree(folder / _EXAMPLE, example)
     write_tree(folder / _SERVED_EXAMPLE, {"dataframe_split": example})
     _write_yaml(folder / "MLmodel", _mlmodel(deployed.classes, model_id, run_id))
+
+
+def _conda(pinned: list[str]) -> dict[str, Any]:
+    """The same packages for conda, without which MLflow makes no environment of any kind."""
+    python = f"python={platform.python_version()}"
+    return {
+        "channels": ["conda-forge"],
+        "dependencies": [python, "pip", {"pip": pinned}],
+        "name": "mlflow-env",
+    }
 
 
 def _mlmodel(classes: list[str], model_id: str, run_id: str) -> dict[str, Any]:
@@ -66,7 +77,7 @@ def _mlmodel(classes: list[str], model_id: str, run_id: str) -> dict[str, Any]:
     flavor = {
         "artifacts": {"classifier": place},
         "code": "code",
-        "env": {"virtualenv": "python_env.yaml"},
+        "env": {"conda": "conda.yaml", "virtualenv": "python_env.yaml"},
         "loader_module": "mlflow.pyfunc.loaders.code_model",
         "model_code_path": _MODEL.name,
         "python_version": platform.python_version(),
