@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from potholes.familiarity.directions import cosines, directions, on_grid
-from potholes.familiarity.outliers import distances, unlike
+from potholes.familiarity.nearest import distances
+from potholes.familiarity.outliers import unlike
 from potholes.familiarity.reference import Reference
 
 

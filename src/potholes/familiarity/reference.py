@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from potholes.familiarity.directions import Floats, directions, on_grid
-from potholes.familiarity.outliers import distances
+from potholes.familiarity.nearest import distances
 from potholes.features.tables import Features
 from potholes.files.tensors import read_tensors, write_tensors
 
