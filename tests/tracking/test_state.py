@@ -16,6 +16,7 @@ from potholes.tracking.writer import find_state
 from potholes.tracking.writing_process import this_writer
 from stages.track import main
 from tests.factories import REPOSITORY, TWO, set_params, write_lock, write_project
+from tests.servers import free_port
 from tests.tracking.conftest import log
 from tests.tracking.stored import all_runs, client, runs
 
@@ -171,9 +172,7 @@ def test_processes_that_make_the_store_at_once_all_find_their_runs_in_it(tmp_pat
 def test_a_server_that_refuses_stops_nobody_and_tells_no_password(
     project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     os.environ["MLFLOW_TRACKING_URI"] = f"http://me:secret@127.0.0.1:{port}"
     monkeypatch.chdir(project)
     params = load_params(project / "params.yaml")

@@ -44,14 +44,14 @@ class Bucket:
 
     def _entries(self, inside: str) -> list[tuple[str, str]]:
         """Photos and sub-folders (with a / at their end) in reverse order, with their version."""
+        folder = f"{self.root}/{inside}".rstrip("/")
         with lasting_errors(self.address):
-            found = self.system.ls(f"{self.root}/{inside}".rstrip("/"), detail=True)
+            found = self.system.ls(folder, detail=True)
         entries = []
         for entry in found:
-            name = str(entry["name"]).rstrip("/").rpartition("/")[2]
-            if is_hidden(name) or str(entry["name"]).rstrip("/") == f"{self.root}/{inside}".rstrip(
-                "/"
-            ):
+            place = str(entry["name"]).rstrip("/")
+            name = place.rpartition("/")[2]
+            if is_hidden(name) or place == folder:
                 continue
             if entry["type"] == "directory":
                 entries.append((f"{inside}{name}/", ""))

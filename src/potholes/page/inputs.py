@@ -13,6 +13,7 @@ from potholes.files.documents import read_document
 from potholes.files.rows import read_rows
 from potholes.files.timing import Machine, Timing, machine_file
 from potholes.params import Params
+from potholes.params_file import GENERATED
 from potholes.photos.tables import REJECTED_FILE, Rejected
 from potholes.prediction.tables import Predictions, read_disagreements, read_unlabelled
 from potholes.report.fingerprint import fingerprint
@@ -76,6 +77,11 @@ class Inputs:
     def chosen(self) -> Outcome:
         """The selected backbone's."""
         return self.results.chosen
+
+    @property
+    def generated(self) -> bool:
+        """Whether the labelled photos were drawn by the stage synthesise."""
+        return bool(self.params["data"]["labelled"] == GENERATED[0])
 
     @property
     def photos_a_second(self) -> dict[str, float]:

@@ -6,7 +6,6 @@ from potholes.audit.tables import Alarm
 from potholes.figures.phrases import interval, percent, score, shown
 from potholes.page.inputs import Inputs
 from potholes.page.threshold import counts_as_delivered
-from potholes.params_file import GENERATED
 from potholes.wording import plural
 
 
@@ -43,14 +42,13 @@ def answer(inputs: Inputs) -> Answer:
     )
     why = f"Chosen by the rule {selection.rule}: {selection.reason.rstrip('.')}."
     alarms = sorted(inputs.results.alarms, key=lambda alarm: alarm.what != "stand-in weights")
-    generated = inputs.params["data"]["labelled"] == GENERATED[0]
     return Answer(
         heading="Best with stand-in weights:" if selection.origin == "random" else "Deploy",
         backbone=chosen.name,
         epoch=row.best_epoch,
         epochs=len(chosen.history),
         sentences=[f"{accuracy}{auc}.", test, why],
-        generated=len(inputs.samples) if generated else 0,
+        generated=len(inputs.samples) if inputs.generated else 0,
         alarms=alarms,
     )
 

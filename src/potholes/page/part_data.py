@@ -13,7 +13,6 @@ from potholes.figures.drawing import Table, data_uri
 from potholes.figures.phrases import seconds
 from potholes.files.timing import Machine
 from potholes.page.inputs import Inputs, State
-from potholes.params_file import GENERATED
 from potholes.report.fingerprint import FINGERPRINT
 from potholes.wording import megabytes, plural, weights_note
 
@@ -48,8 +47,7 @@ def data(inputs: Inputs) -> DataPart:
     totals = [sum(one.get(split, 0) for one in photos.values()) for split in SPLITS]
     rows.append(["all", *map(str, totals), str(sum(totals))])
     selection = inputs.results.selection
-    generated = inputs.params["data"]["labelled"] == GENERATED[0]
-    kind = "generated, labelled" if generated else "labelled"
+    kind = "generated, labelled" if inputs.generated else "labelled"
     return DataPart(
         opening=(
             f"The results rest on {plural(sum(totals), f'{kind} photo')} of {len(photos)} "

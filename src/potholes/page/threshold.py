@@ -61,17 +61,16 @@ def others(inputs: Inputs) -> list[Outcome]:
 
 def threshold_slider(chosen: Outcome) -> Slider | None:
     """None for more than two classes."""
-    made, table = chosen.evaluated.evaluation, chosen.evaluated.predictions
-    if made.threshold is None or len(made.classes) != 2:
+    two = _two_classes(chosen)
+    if two is None:
         return None
-    positive, said = against_the_rest(table, made.classes[1])
-    truth = [int(hit) for hit in positive]
+    positive, delivered, truth, said = two
     rows = []
-    for threshold in sorted({*(n / 10 for n in range(1, 10)), made.threshold}):
+    for threshold in sorted({*(n / 10 for n in range(1, 10)), delivered}):
         right, false, missed, hit = counts(truth, said, threshold)
         rows.append(
             [
-                f"{threshold:.2f}{' (delivered)' if threshold == made.threshold else ''}",
+                f"{threshold:.2f}{' (delivered)' if threshold == delivered else ''}",
                 str(right),
                 str(false),
                 str(missed),
@@ -90,16 +89,25 @@ def threshold_slider(chosen: Outcome) -> Slider | None:
         "recall",
     ]
     steps = Table(header, rows)
-    return Slider(made.classes[1], made.threshold, steps)
+    return Slider(positive, delivered, steps)
 
 
 def counts_as_delivered(chosen: Outcome) -> tuple[str, tuple[int, int, int, int]] | None:
     """The class that is called from the threshold on, and `counts`; None for more than two."""
+    two = _two_classes(chosen)
+    if two is None:
+        return None
+    positive, delivered, truth, said = two
+    return positive, counts(truth, said, delivered)
+
+
+def _two_classes(chosen: Outcome) -> tuple[str, float, list[int], list[float]] | None:
+    """The second class, its threshold, which test photos are of it, and its probabilities."""
     made, table = chosen.evaluated.evaluation, chosen.evaluated.predictions
     if made.threshold is None or len(made.classes) != 2:
         return None
     positive, said = against_the_rest(table, made.classes[1])
-    return made.classes[1], counts([int(hit) for hit in positive], said, made.threshold)
+    return made.classes[1], made.threshold, [int(hit) for hit in positive], said
 
 
 def counts(truth: list[int], said: list[float], threshold: float) -> tuple[int, int, int, int]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from potholes.report.fingerprint import FINGERPRINT
 from potholes.report.results import Results
-from potholes.tracking.content import BACKBONE
+from potholes.tracking.content import BACKBONE, tags_of_choice
 from potholes.tracking.measures import COLUMNS, Measure, deciding
 from potholes.tracking.servable import CLASSIFIER_FILES
 from potholes.wording import megabytes, weights_note
@@ -51,9 +51,7 @@ def version_tags(candidate: Candidate) -> dict[str, str]:
         DATA: candidate.data,
         FINGERPRINT: candidate.fingerprint,
         "measure": candidate.measure.name,
-        "rule": selection.rule,
-        "stand_in": "true" if selection.origin == "random" else "false",
-        "weights": selection.origin,
+        **tags_of_choice(selection),
         **{SCORE + name: f"{value:.7g}" for name, value in values.items() if value is not None},
     }
 

@@ -13,6 +13,7 @@ from potholes.head.tables import HEAD_FILE
 from potholes.params import Params
 from potholes.report.fingerprint import FINGERPRINT
 from potholes.report.results import Results
+from potholes.selection.tables import Selection
 from potholes.tracking.datasets import Photos
 from potholes.tracking.description import of_changes, of_child, of_parent
 from potholes.tracking.measures import Measure, Point, deciding, points
@@ -25,6 +26,7 @@ BACKBONE = "backbone"
 COMMIT = "git_commit"
 ROLE = "role"
 PIPELINE = "pipeline"  # the parent's role
+WEIGHTS = "weights"  # the tag of where they come from
 REGISTRY = "registry"  # the parent's tag of whether this state was registered, and why
 CHANGED = "changed"
 # sheets of photos, which the page shows too: half of what a run would need
@@ -145,11 +147,18 @@ def _common_tags(
         FINGERPRINT: fingerprint,
         COMMIT: source.commit,
         "git_dirty": _yes(source.dirty),
-        "rule": selection.rule,
-        "stand_in": _yes(selection.origin == "random"),
-        "weights": selection.origin,
+        **tags_of_choice(selection),
     }
     return {key: value for key, value in tags.items() if value}
+
+
+def tags_of_choice(selection: Selection) -> dict[str, str]:
+    """The rule, and whose weights the result rests on: of runs and of the model's versions."""
+    return {
+        "rule": selection.rule,
+        "stand_in": _yes(selection.origin == "random"),
+        WEIGHTS: selection.origin,
+    }
 
 
 def _unlabelled(familiarity: Familiarity) -> dict[str, str]:

@@ -3,14 +3,13 @@
 import re
 from dataclasses import dataclass
 
-from potholes.tracking.content import BACKBONE
+from potholes.tracking.content import BACKBONE, WEIGHTS
 from potholes.tracking.lookup import Registered, registered_model
 from potholes.tracking.sqlite import bring_home
 from potholes.tracking.store import Store
 from potholes.wording import weights_note
 
 _ADDRESS = re.compile(r"models:/(?P<name>[^@/']+)(?:@(?P<alias>[^@/]+)|/(?P<version>[0-9]+))")
-WEIGHTS = "weights"  # a version's tag of where its weights come from
 
 
 @dataclass(frozen=True)
